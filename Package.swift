@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+// Countersign: the modules, in the order in which they may know each other. A target depends only on targets above it.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "countersign",
+  products: [
+    .executable(name: "countersignd", targets: ["countersignd"]),
+    .executable(name: "countersign", targets: ["countersign"]),
+    .library(name: "CountersignClient", targets: ["CountersignClient"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(
+      name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .target(name: "CCountersign", dependencies: ["CProtobufC"]),
+
+    module("PolicyLanguage"),
+    module("PolicyDirectory", ["PolicyLanguage"]),
+    module("Authorization", ["PolicyLanguage", "PolicyDirectory"]),
+    module("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
+    module("DecisionJournal", ["CCountersign", "CSystemd", "PolicyLanguage", "Authorization"]),
+    module("RemoteProcedureCall", ["CCountersign", "CNGHTTP2"] + nio),
+    module(
+      "AuthorizationService",
+      ["CCountersign", "PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]
+        + nio),
+    module("CountersignClient", ["CCountersign", "CNGHTTP2", "RemoteProcedureCall"] + nio),
+    .executableTarget(
+      name: "countersignd",
+      dependencies: [
+        "CSystemd", "PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall",
+        "AuthorizationService", arguments,
+      ] + nio, swiftSettings: strict),
+    .executableTarget(
+      name: "countersign",
+      dependencies: [
+        "PolicyLanguage", "PolicyDirectory", "Authorization", "PolicySuite", "DecisionJournal", "CountersignClient",
+        arguments,
+      ], swiftSettings: strict),
+
+    tests("PolicyLanguage"),
+    tests("PolicyDirectory", ["PolicyLanguage"]),
+    tests("Authorization", ["PolicyLanguage", "PolicyDirectory", "PolicySuite"]),
+    tests("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
+    tests("DecisionJournal", ["PolicyLanguage", "Authorization"]),
+    tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
+    tests("AuthorizationService", ["PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]),
+    tests("CountersignClient", ["RemoteProcedureCall"] + nio),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,15 @@
+// The files of one policy directory as bytes, from a disk or from a test suite: what a set is loaded from.
+
+import PolicyLanguage
+
+/// Path below the policy directory to the file's bytes.
+public struct PolicyTree: Sendable {
+  public var files: [Text: [UInt8]]
+  public init(files: [Text: [UInt8]] = [:]) { self.files = files }
+}
+
+/// Everything that is wrong with a set: never empty, in order of file, line and column.
+public struct PolicySetError: Error, Sendable {
+  public var diagnostics: [Diagnostic]
+  public init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+}
