@@ -32,24 +32,11 @@ final class ClientCall: @unchecked Sendable {
   private var onEnd: ((Status) -> Void)?
   private(set) var isEnded = false
 
-  /// - Parameters:
-  ///   - size: bytes of the packed message
-  ///   - write: fills exactly `size` bytes
-  init(
-    path: String, deadline: NIODeadline?, maximumMessageBytes: Int, size: Int,
-    write: (UnsafeMutableRawBufferPointer) -> Void
-  ) {
+  init(path: String, message: PackedMessage, deadline: NIODeadline?, maximumMessageBytes: Int) {
     self.path = path
     self.deadline = deadline
+    request = message.framed
     answer = MessageReader(maximumSize: maximumMessageBytes)
-    request = ByteBuffer()
-    request.reserveCapacity(MessageReader.prefixSize + size)
-    request.writeInteger(UInt8(0))
-    request.writeInteger(UInt32(clamping: size))
-    request.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { space in
-      write(UnsafeMutableRawBufferPointer(rebasing: space[..<size]))
-      return size
-    }
   }
 
   /// Sets what is told of the call. When it has ended already, `onEnd` is called at once.

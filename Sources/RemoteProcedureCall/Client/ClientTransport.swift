@@ -37,15 +37,14 @@ public final class ClientTransport: Sendable {
   /// Calls a unary method.
   /// - Parameters:
   ///   - path: `/package.Service/Name`
+  ///   - message: the request
   ///   - timeout: from now to the answer, connecting included; nil waits for ever
-  ///   - size: bytes of the packed request
-  ///   - write: fills exactly `size` bytes; called before this function first waits
   /// - Returns: the packed answer.
   /// - Throws: every status but OK. CANCELLED when the task is cancelled; then the server is told too.
   public func unary(
-    _ path: String, timeout: Duration?, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void
+    _ path: String, _ message: PackedMessage, timeout: Duration?
   ) async throws(Status) -> ByteBuffer {
-    let call = makeCall(path, timeout: timeout, size: size, write: write)
+    let call = makeCall(path, message, timeout: timeout)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Result<ByteBuffer, Status>, Never>) in
         connector.eventLoop.execute { [connector] in
@@ -63,9 +62,9 @@ public final class ClientTransport: Sendable {
 
   /// Calls a server-streaming method. The stream throws a `Status` unless the call ends with OK; giving it up cancels the call.
   public func serverStreaming(
-    _ path: String, timeout: Duration?, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void
+    _ path: String, _ message: PackedMessage, timeout: Duration?
   ) -> AsyncThrowingStream<ByteBuffer, any Error> {
-    let call = makeCall(path, timeout: timeout, size: size, write: write)
+    let call = makeCall(path, message, timeout: timeout)
     let (stream, continuation) = AsyncThrowingStream.makeStream(
       of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(configuration.maximumWaitingMessages))
     continuation.onTermination = { [connector] _ in
@@ -98,11 +97,12 @@ public final class ClientTransport: Sendable {
   }
 
   private func makeCall(
-    _ path: String, timeout: Duration?, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void
+    _ path: String, _ message: PackedMessage, timeout: Duration?
   ) -> ClientCall {
     ClientCall(
-      path: path, deadline: timeout.map { .now() + min(TimeAmount($0), .nanoseconds(Timeout.maximum)) },
-      maximumMessageBytes: configuration.maximumMessageBytes, size: size, write: write)
+      path: path, message: message,
+      deadline: timeout.map { .now() + min(TimeAmount($0), .nanoseconds(Timeout.maximum)) },
+      maximumMessageBytes: configuration.maximumMessageBytes)
   }
 
   private static func single(_ messages: [ByteBuffer], _ status: Status) -> Result<ByteBuffer, Status> {
