@@ -62,7 +62,8 @@ class Result(unittest.TextTestResult):
 def run_inside(module):
     suite = unittest.defaultTestLoader.loadTestsFromName(module)
     result = unittest.TextTestRunner(sys.stdout, verbosity=2, resultclass=Result).run(suite)
-    failed = len({test.id() for test, _ in result.failures + result.errors}) + len(result.unexpectedSuccesses)
+    broken = {getattr(test, "test_case", test).id() for test, _ in result.failures + result.errors}
+    failed = len(broken) + len(result.unexpectedSuccesses)
     sys.stdout.flush()
     # Of a group whose set-up failed no test ran.
     print(f"\ncounts {max(result.testsRun - failed, 0)} {failed}", flush=True)

@@ -21,25 +21,22 @@ SERVICE = "countersign.v1.AuthorizationService"
 
 @functools.cache
 def _generated_directory():
-    import grpc_tools
     from grpc_tools import protoc
 
     # Kept until the process ends: modules are imported from it.
     directory = tempfile.TemporaryDirectory(prefix="countersign-stubs-")
-    well_known = pathlib.Path(grpc_tools.__file__).parent / "_proto"
-    protos = ["countersign/v1/authorization.proto", "grpc/health/v1/health.proto", "grpc/reflection/v1/reflection.proto"]
-    status = protoc.main(
-        ["protoc", f"--proto_path={ROOT / 'proto'}", f"--proto_path={well_known}"]
-        + [f"--python_out={directory.name}", f"--grpc_python_out={directory.name}"]
-        + protos
-    )
-    if status != 0:
-        raise RuntimeError(f"protoc ended with {status}")
+    protos = ROOT / "proto"
+    # gRPC's own protos are compiled from one level below: the library claims the package name `grpc`.
+    for base, file in [
+        (protos, "countersign/v1/authorization.proto"),
+        (protos / "grpc", "health/v1/health.proto"),
+        (protos / "grpc", "reflection/v1/reflection.proto"),
+    ]:
+        output = [f"--python_out={directory.name}", f"--grpc_python_out={directory.name}"]
+        status = protoc.main(["protoc", f"--proto_path={base}", *output, file])
+        if status != 0:
+            raise RuntimeError(f"protoc ended with {status} for {file}")
     sys.path.insert(0, directory.name)
-    # `grpc` is taken by the library itself; its generated packages are found by extending it.
-    import grpc
-
-    grpc.__path__.append(f"{directory.name}/grpc")
     return directory
 
 
@@ -60,12 +57,12 @@ def service():
 
 def health():
     """Messages and stubs of grpc.health.v1."""
-    return _stub_module("grpc.health.v1.health_pb2"), _stub_module("grpc.health.v1.health_pb2_grpc")
+    return _stub_module("health.v1.health_pb2"), _stub_module("health.v1.health_pb2_grpc")
 
 
 def reflection():
     """Messages and stubs of grpc.reflection.v1."""
     return (
-        _stub_module("grpc.reflection.v1.reflection_pb2"),
-        _stub_module("grpc.reflection.v1.reflection_pb2_grpc"),
+        _stub_module("reflection.v1.reflection_pb2"),
+        _stub_module("reflection.v1.reflection_pb2_grpc"),
     )
