@@ -94,8 +94,8 @@ import Testing
     }
   }
 
-  @Test("an entry that is too large for this socket, though not for most, is sent sealed")
-  func middling() throws {
+  @Test("entries of every size around the largest datagram arrive whole")
+  func aroundTheLimit() throws {
     let receiver = try DatagramReceiver(at: path)
     let journal = try journal(.required, deadline: 5_000)
     let acceptances = Acceptances()
