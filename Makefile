@@ -4,7 +4,6 @@
 # the tests into .venv.
 
 PREFIX ?= /usr
-SYSCONFDIR ?= /etc
 DESTDIR ?=
 SWIFT ?= swift
 PYTHON ?= python3
