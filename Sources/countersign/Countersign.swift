@@ -17,9 +17,11 @@ struct Countersign: ParsableCommand {
 
       Example:
         countersign check --policies examples/policies \\
-          --principal arn:aws:iam::444455556666:role/ExampleRole --operation kms:Decrypt \\
-          --resource arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+          --principal arn:aws:iam::444455556666:role/ExampleRole \\
+          --operation kms:Decrypt --resource alias/example --region us-west-2
       """,
     version: "countersign 0.1.0",
-    subcommands: [Check.self, Test.self, Lint.self, Log.self, Status.self, Reload.self])
+    subcommands: [
+      CheckCommand.self, TestCommand.self, LintCommand.self, LogCommand.self, StatusCommand.self, ReloadCommand.self,
+    ])
 }

@@ -4,17 +4,17 @@ import CountersignClient
 import PolicyLanguage
 
 struct Failure: Error {
-  var outcome: Outcome
+  var status: ExitStatus
   /// Lower case, no full stop; one line of standard error each.
   var messages: [String]
 
-  init(_ outcome: Outcome, _ message: String) {
-    self.outcome = outcome
+  init(_ status: ExitStatus, _ message: String) {
+    self.status = status
     messages = [message]
   }
 
-  init(_ outcome: Outcome, _ diagnostics: [Diagnostic]) {
-    self.outcome = outcome
+  init(_ status: ExitStatus, _ diagnostics: [Diagnostic]) {
+    self.status = status
     messages = diagnostics.map(\.description)
   }
 

@@ -16,34 +16,36 @@ struct Main {
   static func main() async { exit(await run()) }
 
   private static func run() async -> Int32 {
+    var context: any ParsableCommand.Type = Countersign.self
     do {
       let arguments = try ProgramArguments.read()
       var command = try Countersign.parseAsRoot(arguments)
+      context = type(of: command)
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
         try command.run()
       }
-      return Outcome.yes.rawValue
-    } catch let outcome as Outcome {
-      return outcome.rawValue
+      return ExitStatus.yes.rawValue
+    } catch let status as ExitStatus {
+      return status.rawValue
     } catch let failure as Failure {
       StandardError.write(failure)
-      return failure.outcome.rawValue
+      return failure.status.rawValue
     } catch {
-      return report(error)
+      return report(error, of: context)
     }
   }
 
   /// Help and version are answers; all else that the parser throws is a wrong use of the program.
-  private static func report(_ error: any Error) -> Int32 {
-    let text = Countersign.fullMessage(for: error)
-    guard !Countersign.exitCode(for: error).isSuccess else {
+  private static func report(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
+    let text = command.fullMessage(for: error)
+    guard !command.exitCode(for: error).isSuccess else {
       if !text.isEmpty { try? StandardOutput.write(line: text) }
-      return Outcome.yes.rawValue
+      return ExitStatus.yes.rawValue
     }
     let prefix = "Error: "
     StandardError.write(line: "countersign: \(text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)")
-    return Outcome.unusable.rawValue
+    return ExitStatus.unusable.rawValue
   }
 }

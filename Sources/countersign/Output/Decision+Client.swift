@@ -7,9 +7,9 @@ import PolicyLanguage
 extension CheckResponse {
   init(_ decision: Authorization.Decision, requestID: Text) {
     self.init(
-      decision: CountersignClient.Decision(decision.outcome), denial: decision.denial.map { Denial($0) },
-      reason: CountersignClient.Reason(decision.reason), owner: decision.owner.map { SideVerdict($0) },
-      caller: decision.caller.map { SideVerdict($0) }, legs: decision.legs.map { Leg($0) },
+      decision: CountersignClient.Decision(decision.outcome), denial: decision.denial.map { CountersignClient.Denial($0) },
+      reason: CountersignClient.Reason(decision.reason), owner: decision.owner.map { CountersignClient.SideVerdict($0) },
+      caller: decision.caller.map { CountersignClient.SideVerdict($0) }, legs: decision.legs.map { CountersignClient.Leg($0) },
       keyARN: decision.keyARN.description, revision: decision.revision.description, requestID: requestID.description)
   }
 }
@@ -43,7 +43,7 @@ extension CountersignClient.SideVerdict {
       account: side.account.description, decision: CountersignClient.Decision(side.outcome),
       reason: CountersignClient.Reason(side.reason),
       statements: side.statements.map { statement in
-        DecidingStatement(
+        CountersignClient.DecidingStatement(
           file: statement.file.description, sid: statement.sid?.description ?? "", index: statement.index,
           line: statement.line, effect: statement.effect == .allow ? .allow : .deny)
       })

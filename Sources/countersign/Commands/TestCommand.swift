@@ -5,8 +5,9 @@ import PolicyDirectory
 import PolicyLanguage
 import PolicySuite
 
-struct Test: ParsableCommand {
+struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "test",
     abstract: "Run test suites against policies.",
     discussion: """
       A suite is a JSON file of policies, questions, and the answers that are expected; it needs no daemon. With --format \
@@ -51,7 +52,7 @@ struct Test: ParsableCommand {
       }
     }
     if output.format == .text { try StandardOutput.write(line: report.summary(counts)) }
-    if counts.unreadable > 0 { throw Outcome.unusable }
-    if counts.failed > 0 { throw Outcome.no }
+    if counts.unreadable > 0 { throw ExitStatus.unusable }
+    if counts.failed > 0 { throw ExitStatus.no }
   }
 }

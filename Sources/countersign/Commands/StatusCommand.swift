@@ -3,8 +3,9 @@
 import ArgumentParser
 import CountersignClient
 
-struct Status: AsyncParsableCommand {
+struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show which policies are in force and how the daemon is doing.",
     discussion: """
       Exit status: 0 the policies on disk are in force, 1 they are not (none could be loaded, or the last reload was \
@@ -20,6 +21,6 @@ struct Status: AsyncParsableCommand {
     case .json: try StandardOutput.write(line: StatusReport.json(status))
     case .text: for line in StatusReport.lines(status, style: .standard) { try StandardOutput.write(line: line) }
     }
-    if status.revision.isEmpty || status.reloadFailedAt != 0 { throw Outcome.no }
+    if status.revision.isEmpty || status.reloadFailedAt != 0 { throw ExitStatus.no }
   }
 }

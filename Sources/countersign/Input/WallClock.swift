@@ -3,7 +3,7 @@
 import Glibc
 import PolicyLanguage
 
-enum Clock {
+enum WallClock {
   static var now: Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

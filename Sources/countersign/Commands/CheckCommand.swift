@@ -7,8 +7,9 @@ import Glibc
 import PolicyDirectory
 import PolicyLanguage
 
-struct Check: AsyncParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Ask whether a principal may do something with a key.",
     discussion: """
       Asks the daemon, which records the decision in the journal of every account involved; with --policies, judges by a \
@@ -46,13 +47,13 @@ struct Check: AsyncParsableCommand {
     case .text:
       for line in AnswerText.lines(answer, style: .standard) { try StandardOutput.write(line: line) }
     }
-    if !answer.isAllowed { throw Outcome.no }
+    if !answer.isAllowed { throw ExitStatus.no }
   }
 
   static func judge(_ request: AuthorizationRequest, by path: String) throws(Failure) -> CheckResponse {
     let index = PolicyIndex(try PolicySets.load(path))
     do {
-      return CheckResponse(try index.decide(request, at: Clock.now), requestID: request.requestID)
+      return CheckResponse(try index.decide(request, at: WallClock.now), requestID: request.requestID)
     } catch {
       let code: ClientError.Code =
         switch error.code {

@@ -1,7 +1,7 @@
 // How a command ends.
 
 /// Exit codes that are answers. A command that ends otherwise than with "yes" throws one.
-enum Outcome: Int32, Error {
+enum ExitStatus: Int32, Error {
   case yes = 0
   case no = 1
   case unusable = 2

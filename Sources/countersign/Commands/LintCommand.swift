@@ -4,8 +4,9 @@ import ArgumentParser
 import PolicyDirectory
 import PolicyLanguage
 
-struct Lint: ParsableCommand {
+struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "lint",
     abstract: "Check policy directories for errors.",
     discussion: """
       Reports every error at once, each with its place. Exit status: 0 no errors, 1 errors, 2 a directory cannot be read.
@@ -21,20 +22,20 @@ struct Lint: ParsableCommand {
 
   func run() throws {
     let named = directories.isEmpty ? [Environment[Environment.policies] ?? Environment.defaultPolicies] : directories
-    var outcome = Outcome.yes
+    var status = ExitStatus.yes
     for directory in named {
       let findings: LintFindings
       do {
         findings = try LintFindings(directory: directory)
       } catch {
         StandardError.write(error)
-        outcome = .unusable
+        status = .unusable
         continue
       }
       let report = LintReport(format: output.format, style: .standard)
       for line in report.lines(findings) { try StandardOutput.write(line: line) }
-      if !findings.errors.isEmpty, outcome == .yes { outcome = .no }
+      if findings.revision == nil, status == .yes { status = .no }
     }
-    if outcome != .yes { throw outcome }
+    if status != .yes { throw status }
   }
 }

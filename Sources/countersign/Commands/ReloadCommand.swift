@@ -5,8 +5,9 @@ import CountersignClient
 import PolicyLanguage
 import PolicySuite
 
-struct Reload: AsyncParsableCommand {
+struct ReloadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "reload",
     abstract: "Have the daemon load its policy directory anew, and wait for it.",
     discussion: """
       The daemon watches its directory by itself; this says when the new set is in force, and fails on a bad one. Exit \
