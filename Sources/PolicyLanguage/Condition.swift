@@ -1,4 +1,4 @@
-// Conditions (section E): operators, their operands compiled to the type that the operator reads, and the key they ask.
+// Conditions (section E): an operator, the key that it asks, and the values that it compares with.
 //
 // Whether a condition holds is decided in Authorization, one file for each operator family.
 
@@ -57,31 +57,4 @@ public struct ConditionOperator: Sendable, Hashable {
     self.isNegated = isNegated
     self.ifExists = ifExists
   }
-}
-
-/// The values of a condition, compiled for the operator's family.
-public enum Operands: Sendable {
-  /// string, stringIgnoreCase and stringLike; wildcards are pieces only for stringLike.
-  case patterns([Pattern])
-  case numbers([DecimalNumber])
-  case dates([Instant])
-  /// Bool expands variables too (D-52), so an operand may be a pattern.
-  case bools([BoolOperand])
-  case binaries([[UInt8]])
-  case networks([IPNetwork])
-  case arns([ARNOperand])
-  /// Null: true when the key must be absent.
-  case null([Bool])
-}
-
-public enum BoolOperand: Sendable, Hashable {
-  case value(Bool)
-  case pattern(Pattern)
-}
-
-/// An operand of an ARN operator: compared part by part. Variables may stand anywhere in it.
-public enum ARNOperand: Sendable, Hashable {
-  case arn(ARNPattern)
-  /// Holds a variable that may bring its own colons: expanded first, then split.
-  case pattern(Pattern)
 }

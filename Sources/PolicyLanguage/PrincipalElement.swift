@@ -25,6 +25,6 @@ public enum PrincipalPattern: Sendable, Hashable {
   case service(Text)
   /// `{"Federated": ...}` or `{"CanonicalUser": ...}`: never a caller of this service (D-29).
   case foreign(Text)
-  /// A wildcard inside an ARN or id: accepted, matches nobody (D-30).
+  /// A wildcard inside an ARN or id, or the ARN of something that cannot call: accepted, matches nobody (D-29, D-30).
   case unmatchable(Text)
 }

@@ -15,22 +15,32 @@ public enum ResourcePattern: Sendable, Hashable {
   case any
   /// Compared part by part (D-42); variables only in `resource` (D-52).
   case arn(ARNPattern)
-  /// Accepted, matches nothing: a wildcard in the service part, or a variable before the fifth colon.
+  /// Accepted, matches nothing: a wildcard in the service part, a variable before the fifth colon, or too few parts.
   case unmatchable(Text)
 }
 
-/// An ARN with wildcards: the parts before the resource never let a `*` run past their colon (D-42, D-43).
-public struct ARNPattern: Sendable, Hashable {
-  public var partition: Pattern
-  public var service: Pattern
-  public var region: Pattern
-  public var account: Pattern
-  public var resource: Pattern
-  public init(partition: Pattern, service: Pattern, region: Pattern, account: Pattern, resource: Pattern) {
-    self.partition = partition
-    self.service = service
-    self.region = region
-    self.account = account
-    self.resource = resource
+extension ResourcePattern {
+  /// Nil when the text is neither `*` nor begins with `arn:`, which is refused (D-48).
+  public init?(_ text: Text, version: PolicyVersion) {
+    if text == "*" {
+      self = .any
+      return
+    }
+    guard text.hasPrefix("arn:") else { return nil }
+    let pattern = Pattern(text, wildcards: true, variables: version == .v2012)
+    guard let arn = ARNPattern(splitting: pattern), !arn.service.hasWildcards, !arn.hasVariablesBeforeResource else {
+      self = .unmatchable(text)
+      return
+    }
+    self = .arn(arn)
+  }
+
+  /// - Parameter arn: the resource asked for; nil for an operation without one, which only `*` matches (B-11, D-41).
+  public func matches(_ arn: ARN?, resolving: (Variable) -> Text?) -> PatternMatch {
+    switch self {
+    case .any: .match
+    case .unmatchable: .noMatch
+    case .arn(let pattern): arn.map { pattern.matches($0, resolving: resolving) } ?? .noMatch
+    }
   }
 }

@@ -17,9 +17,11 @@ public struct LineMap: Sendable {
   private let starts: [Int]
 
   public init(_ bytes: [UInt8]) {
-    var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
-    self.starts = starts
+    starts = bytes.withUnsafeBufferPointer { buffer in
+      var starts = [0]
+      for offset in buffer.indices where buffer[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }
+      return starts
+    }
   }
 
   public func position(of offset: Int) -> SourcePosition {

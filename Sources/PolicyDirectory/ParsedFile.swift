@@ -1,0 +1,88 @@
+// What one file's bytes say, whatever its path: the unit that is remembered so that equal bytes are read once.
+//
+// Nothing in it knows a file name; positions alone. Whoever uses it fills the name in.
+
+import PolicyLanguage
+
+/// A file's content, read as one kind.
+final class ParsedFile: Sendable {
+  enum Content: Sendable {
+    case policy(PolicyDocument)
+    case organization(OrganizationRecord)
+    case account(AccountRecord)
+    case identity(IdentityRecord)
+    case key(KeyRecord)
+    case grants([GrantRecord])
+    case aliases([AliasRecord])
+    case resource(ResourceRecord)
+  }
+
+  let digest: SHA256.Digest
+  /// Nil exactly when `errors` is not empty.
+  let content: Content?
+  let errors: [Diagnostic]
+  /// What `lint` has to say of a record; policies are looked at when asked.
+  let remarks: [Diagnostic]
+
+  init(digest: SHA256.Digest, content: Content?, errors: [Diagnostic], remarks: [Diagnostic] = []) {
+    self.digest = digest
+    self.content = content
+    self.errors = errors
+    self.remarks = remarks
+  }
+
+  /// Reads `bytes` as what `kind` says.
+  convenience init(_ bytes: [UInt8], as kind: FileKind, digest: SHA256.Digest) {
+    guard bytes.count <= DirectoryLimits.fileBytes else {
+      self.init(digest: digest, content: nil, errors: [.wholeFile(DirectoryLimits.tooLarge)])
+      return
+    }
+    let value: JSONValue
+    do {
+      value = try JSONParser.parse(bytes)
+    } catch {
+      self.init(digest: digest, content: nil, errors: [error])
+      return
+    }
+    let lines = LineMap(bytes)
+    if let policyKind = kind.policyKind {
+      var errors: [Diagnostic] = []
+      let envelope = PolicyEnvelope(value, kind: policyKind, bytes: bytes, lines: lines)
+      let document = envelope.read(diagnostics: &errors)
+      self.init(digest: digest, content: errors.isEmpty ? document.map(Content.policy) : nil, errors: errors)
+      return
+    }
+    var reader = RecordReader(lines: lines)
+    let content: Content? =
+      switch kind {
+      case .organization: reader.organization(value).map(Content.organization)
+      case .account: reader.account(value).map(Content.account)
+      case .user: reader.identity(value, .user).map(Content.identity)
+      case .group: reader.identity(value, .group).map(Content.identity)
+      case .role: reader.identity(value, .role).map(Content.identity)
+      case .key: reader.key(value).map(Content.key)
+      case .grants: reader.grants(value).map(Content.grants)
+      case .aliases: reader.aliases(value).map(Content.aliases)
+      case .resource: reader.resource(value).map(Content.resource)
+      case .serviceControlPolicy, .resourceControlPolicy, .awsManagedPolicy, .customerManagedPolicy, .userPolicy,
+        .groupPolicy, .rolePolicy, .trustPolicy, .keyPolicy, .vpcEndpoint, .resourcePolicy:
+        nil
+      }
+    self.init(
+      digest: digest, content: reader.errors.isEmpty ? content : nil, errors: reader.errors, remarks: reader.remarks)
+  }
+}
+
+extension Diagnostic {
+  /// A mistake of a file as a whole.
+  static func wholeFile(_ message: String, file: Text = "") -> Diagnostic {
+    Diagnostic(file: file, position: SourcePosition(line: 1, column: 1), message: message)
+  }
+
+  /// The same mistake, now that its file is known.
+  func located(in path: Text) -> Diagnostic {
+    var diagnostic = self
+    diagnostic.file = path
+    return diagnostic
+  }
+}
