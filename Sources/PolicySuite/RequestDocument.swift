@@ -18,6 +18,13 @@ public enum RequestDocument {
     return request
   }
 
+  /// A condition key with its values as the wire has them: one value is a single value unless the key is multivalued by
+  /// AWS's definition.
+  public static func contextEntry(_ key: Text, values: [Text]) -> ContextEntry {
+    let isSingle = values.count == 1 && !isMultivalued(key)
+    return ContextEntry(key: key, values: isSingle ? .single(values[0]) : .set(values))
+  }
+
   /// A session policy of the greatest depth stands two levels down.
   static let depth = 72
 
@@ -80,8 +87,7 @@ extension DocumentReader {
     case .array: return .set(texts(member.value, what))
     case .object:
       let values = members(of: member.value, what, known: ["values"])["values"].map { texts($0, "`values`") } ?? []
-      if values.count == 1, !RequestDocument.isMultivalued(member.key) { return .single(values[0]) }
-      return .set(values)
+      return RequestDocument.contextEntry(member.key, values: values).values
     case .null:
       refuse("\(what) is null, expected a string, an array or `{\"values\": []}`", at: member.value.offset)
       return nil
