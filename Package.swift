@@ -70,7 +70,7 @@ let package = Package(
     tests("DecisionJournal", ["PolicyLanguage", "Authorization"]),
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
     tests("AuthorizationService", ["PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]),
-    tests("CountersignClient", ["RemoteProcedureCall"] + nio),
+    tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
   ],
   swiftLanguageModes: [.v6]
 )
