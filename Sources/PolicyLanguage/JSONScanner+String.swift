@@ -75,7 +75,7 @@ extension JSONScanner {
       code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
     }
     // Neither a surrogate nor beyond U+10FFFF any more.
-    if let scalar = Unicode.Scalar(code) { decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.CodeUnits()) }
+    if let scalar = Unicode.Scalar(code) { decoded.append(contentsOf: String(scalar).utf8) }
   }
 
   private func hexadecimal(at start: Int) throws(JSONFault) -> UInt32 {
