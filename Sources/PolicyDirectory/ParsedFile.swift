@@ -76,13 +76,21 @@ final class ParsedFile: Sendable {
 extension Diagnostic {
   /// A mistake of a file as a whole.
   static func wholeFile(_ message: String, file: Text = "") -> Diagnostic {
-    Diagnostic(file: file, position: SourcePosition(line: 1, column: 1), message: message)
+    Diagnostic(file: file.printable, position: SourcePosition(line: 1, column: 1), message: message)
   }
 
   /// The same mistake, now that its file is known.
   func located(in path: Text) -> Diagnostic {
     var diagnostic = self
-    diagnostic.file = path
+    diagnostic.file = path.printable
     return diagnostic
+  }
+}
+
+extension Text {
+  /// The path on one line: a file's name must not forge a line of a log.
+  fileprivate var printable: Text {
+    guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return self }
+    return Text(utf8: utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 })
   }
 }

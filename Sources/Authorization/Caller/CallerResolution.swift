@@ -13,7 +13,8 @@ struct CallerResolution {
   func resolve() throws(RequestError) -> Caller {
     let principal = request.principal
     guard !principal.isEmpty else {
-      throw RequestError(.invalidArgument, "`principal` is empty; expected an ARN or a service such as `s3.amazonaws.com`")
+      throw RequestError(
+        .invalidArgument, "`principal` is empty; expected an ARN or a service such as `s3.amazonaws.com`")
     }
     guard principal.hasPrefix("arn:") else {
       guard Self.isService(principal) else { throw malformed(principal, in: "principal") }
@@ -99,11 +100,13 @@ struct CallerResolution {
         .invalidArgument,
         "`session.federatedBy` is empty; a federated user needs the ARN of the IAM user that called GetFederationToken")
     }
-    guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty, case .named("user", let path) = Resource(arn.resource),
+    guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty,
+      case .named("user", let path) = Resource(arn.resource),
       arn.account == caller.accountID, arn.partition == caller.partition
     else {
       throw RequestError(
-        .invalidArgument, "`session.federatedBy` is `\(text)`; expected an IAM user of the federated user's own account")
+        .invalidArgument, "`session.federatedBy` is `\(text)`; expected an IAM user of the federated user's own account"
+      )
     }
     return Self.identity(at: path, of: arn, among: caller.account?.users)
   }

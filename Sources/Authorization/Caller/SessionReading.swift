@@ -32,7 +32,8 @@ struct SessionReading {
         let document = PolicyParser.parse(policy.utf8, as: .sessionPolicy, diagnostics: &diagnostics),
         diagnostics.isEmpty
       else {
-        var diagnostic = diagnostics.first ?? Diagnostic(position: SourcePosition(line: 1, column: 1), message: "malformed")
+        var diagnostic =
+          diagnostics.first ?? Diagnostic(position: SourcePosition(line: 1, column: 1), message: "malformed")
         diagnostic.file = Text("session.policies[\(position)]")
         throw RequestError(.invalidArgument, diagnostic.description)
       }

@@ -17,7 +17,8 @@ struct AttestedContext: Sendable {
       }
       guard !GlobalConditionKey.isRefusedInRequests(key), !ServiceModules.refusesInRequests(key) else {
         throw RequestError(
-          .invalidArgument, "`context` holds `\(entry.key)`, which is derived from the policies and the request's fields")
+          .invalidArgument,
+          "`context` holds `\(entry.key)`, which is derived from the policies and the request's fields")
       }
       guard !entries.contains(where: { $0.key == key }) else {
         throw RequestError(

@@ -81,7 +81,8 @@ extension PrincipalPattern {
     if CallerResolution.isAccountID(text) {
       self = .account(text, partition: nil)
     } else if let arn = ARN(text) {
-      self = arn.service == "iam" && arn.resource == "root" ? .account(arn.account, partition: arn.partition) : .arn(arn)
+      self =
+        arn.service == "iam" && arn.resource == "root" ? .account(arn.account, partition: arn.partition) : .arn(arn)
     } else {
       self = .uniqueID(text)
     }

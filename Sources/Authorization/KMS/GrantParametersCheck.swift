@@ -65,7 +65,8 @@ enum GrantParametersCheck {
           "`grant.constraints` has an encryption context, which a \(key.metadata.keySpec) key does not have")
       }
       guard pairs.count <= mostPairs else {
-        throw refuse("`grant.constraints` has \(pairs.count) pairs of encryption context; expected at most \(mostPairs)")
+        throw refuse(
+          "`grant.constraints` has \(pairs.count) pairs of encryption context; expected at most \(mostPairs)")
       }
     }
   }

@@ -60,7 +60,9 @@ enum GrantRule {
     }
     switch operation.actionName {
     case "CreateGrant":
-      guard let requestedGrant, GrantScope.contains(requestedGrant, within: GrantFacts(grant)) else { return .grantScope }
+      guard let requestedGrant, GrantScope.contains(requestedGrant, within: GrantFacts(grant)) else {
+        return .grantScope
+      }
       return nil
     case "DescribeKey":
       // Context constraints are ignored (F-51).
@@ -74,7 +76,9 @@ enum GrantRule {
   static func isSatisfied(_ constraints: GrantConstraints, by context: [EncryptionContextPair]) -> Bool {
     let context = context.map { Tag(key: $0.key, value: $0.value) }
     if let expected = constraints.encryptionContextEquals {
-      guard expected.count == context.count, context.includes(expected), expected.includes(context) else { return false }
+      guard expected.count == context.count, context.includes(expected), expected.includes(context) else {
+        return false
+      }
     }
     if let expected = constraints.encryptionContextSubset {
       guard context.includes(expected) else { return false }

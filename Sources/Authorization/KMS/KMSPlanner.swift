@@ -39,7 +39,9 @@ struct KMSPlanner {
 
   /// - Parameter rows: all rows of the operation.
   func plan(_ rows: [KMSOperation]) throws(RequestError) -> Plan {
-    if !request.targetResource.isEmpty, !Self.takesTarget.contains(row.operation) || rows.count == 1 && row.resource == .key {
+    if !request.targetResource.isEmpty,
+      !Self.takesTarget.contains(row.operation) || rows.count == 1 && row.resource == .key
+    {
       throw RequestError(.invalidArgument, "`targetResource` is given, but \(row.operation) takes none")
     }
     switch row.operation {
@@ -91,7 +93,8 @@ struct KMSPlanner {
     return identifier
   }
 
-  func resolve(_ text: Text, field: String = "resource", forms: KeyIdentifier.Forms) throws(RequestError) -> ResolvedKey {
+  func resolve(_ text: Text, field: String = "resource", forms: KeyIdentifier.Forms) throws(RequestError) -> ResolvedKey
+  {
     let identifier = try identifier(text, field: field, forms: forms)
     let accountID = identifier.arn?.account ?? caller.accountID
     var account = inquiry.index.account(accountID)

@@ -28,7 +28,8 @@ enum RetireGrantRule {
     {
       consider(GrantRule.need(relation, of: caller, on: key))
     }
-    if caller.kind != .service, caller.partition == key.arn.partition, accounts(of: grant, on: key).contains(caller.accountID)
+    if caller.kind != .service, caller.partition == key.arn.partition,
+      accounts(of: grant, on: key).contains(caller.accountID)
     {
       consider(caller.kind == .root ? .nothing : .everything)
     }
