@@ -133,21 +133,32 @@ struct TransportTests {
   @Test("a server that drains ends its calls in peace; new ones go to its successor")
   func drain() async throws {
     let folder = try SocketFolder()
-    let slow = Self.method { _, call in
-      call.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(400)) {
+    let isHeld = Recorded(false)
+    let mayAnswer = Recorded(false)
+    let holding = Self.method { bytes, call in
+      guard bytes.first == 1 else { return call.reply(size: 1) { $0.copyBytes(from: [9]) } }
+      isHeld.update { $0 = true }
+      everyMillisecond(on: call.eventLoop) {
+        guard mayAnswer.value else { return true }
         call.reply(size: 1) { $0.copyBytes(from: [7]) }
+        return false
       }
     }
-    let first = try await TestServer.start([slow], at: folder.socket)
+    let first = try await TestServer.start([holding], at: folder.socket)
     let transport = ClientTransport(socketPath: folder.socket)
-    async let old = call(transport, [1])
-    try await Task.sleep(for: .milliseconds(100))
-    async let drained: Void = first.drain(within: .seconds(5))
-    try await Task.sleep(for: .milliseconds(100))
+    let old = Task { try await call(transport, [1]) }
+    try await isHeld.must { $0 }
+    let drained = Task { await first.drain(within: .seconds(20)) }
+    while access(folder.socket, F_OK) == 0 { try await Task.sleep(for: .milliseconds(1)) }
     let second = try await TestServer.start([Self.echo], at: folder.socket)
-    try await expect([2], from: transport, for: [2])
-    #expect(try await old == [7])
-    await drained
+    // Until the goodbye has arrived, the first server may still be asked; none of these calls fails.
+    var answers: [[UInt8]] = []
+    while answers.last != [2] { answers.append(try await call(transport, [2])) }
+    #expect(answers.dropLast().allSatisfy { $0 == [9] })
+    mayAnswer.update { $0 = true }
+    let held = try await old.value
+    #expect(held == [7])
+    await drained.value
     await transport.close()
     await second.drain(within: .seconds(1))
   }
