@@ -10,9 +10,10 @@ import Testing
 @Suite("Answers off the wire")
 struct ResponseDecodingTests {
   private func answer(
-    _ build: @escaping @Sendable (borrowing MessageArena) throws(Status) -> UnsafeMutablePointer<
-      Countersign__CheckResponse
-    >
+    _ build:
+      @escaping @Sendable (borrowing MessageArena) throws(Status) -> UnsafeMutablePointer<
+        Countersign__CheckResponse
+      >
   ) async throws -> CheckResponse {
     let method = TestServer.check { _, call in TestServer.answer(call, build) }
     return try await TestServer.run([method]) { client, _ in
@@ -61,7 +62,7 @@ struct ResponseDecodingTests {
     await expectInternal {
       _ = try await answer { arena throws(Status) in
         let response = try TestServer.allow(requestID: "", in: arena)
-        response.pointee.decision = Countersign__Decision(rawValue: Int32(bitPattern: number))
+        response.pointee.decision = Countersign__Decision(rawValue: number)
         return response
       }
     }
@@ -115,7 +116,7 @@ struct ResponseDecodingTests {
   func reasons(_ position: Int, _ reason: Reason) async throws {
     let response = try await answer { arena throws(Status) in
       let response = try TestServer.allow(requestID: "", in: arena)
-      response.pointee.reason = Countersign__Reason(rawValue: Int32(position + 1))
+      response.pointee.reason = Countersign__Reason(rawValue: UInt32(position + 1))
       return response
     }
     #expect(response.reason == reason)

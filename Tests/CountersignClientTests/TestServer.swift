@@ -123,12 +123,12 @@ final class Recorded<Value: Sendable>: Sendable {
   var value: Value { storage.withLock { $0 } }
   func update(_ body: @Sendable (inout Value) -> Void) { storage.withLock { body(&$0) } }
 
-  /// Waits until the value is as wanted; false after ten seconds.
-  func becomes(_ isWanted: (Value) -> Bool) async throws -> Bool {
+  /// Waits until the value is as wanted; fails after ten seconds.
+  func must(_ isWanted: (Value) -> Bool) async throws {
     for _ in 0..<1_000 {
-      if isWanted(value) { return true }
+      if isWanted(value) { return }
       try await Task.sleep(for: .milliseconds(10))
     }
-    return false
+    throw TestFailure(message: "still \(value)")
   }
 }
