@@ -32,7 +32,8 @@ private struct Dice {
         #"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}, "IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "::1"]}}"#
       )),
     source(
-      .keyPolicy, ("Action", #"["kms:De*", "*"]"#),
+      .keyPolicy, ("Sid", #""What is written here may be anything, so that some mutations are accepted""#),
+      ("Action", #"["kms:De*", "*"]"#),
       (
         "Condition",
         #"{"NumericLessThan": {"a": -1.5e2}, "DateLessThan": {"b": "2026-01-01T00:00:00Z"}, "BinaryEquals": {"c": "Zg=="}}"#
