@@ -39,6 +39,17 @@ public final class Call {
     return stream.session.send(stream, size: size, write: write)
   }
 
+  /// True: no messages are handed over for now, and the client can send no more than its window. A service that answers
+  /// later than it is asked bounds what it has under way by this.
+  public var isPaused: Bool {
+    get { stream?.isPaused ?? false }
+    set {
+      guard let stream, stream.isPaused != newValue else { return }
+      stream.isPaused = newValue
+      if !newValue { stream.session.advanceSoon(stream) }
+    }
+  }
+
   /// Ends the call.
   public func finish(_ status: Status) {
     guard let stream else { return }

@@ -241,6 +241,12 @@ final class ServerSession {
     noted.append(stream.index)
   }
 
+  /// Has a stream's news worked off soon, outside of the service's function that asks for it.
+  func advanceSoon(_ stream: ServerStream) {
+    note(stream)
+    outputWanted()
+  }
+
   private func open(_ id: Int32) -> ServerStream {
     let stream: ServerStream
     if let index = free.popLast() {

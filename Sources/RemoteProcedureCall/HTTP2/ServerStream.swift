@@ -51,6 +51,8 @@ final class ServerStream {
   var status: Status?
   /// `send` returned false: the handler waits for `writable`.
   var isStalled = false
+  /// The service wants no messages for now.
+  var isPaused = false
   /// When the client last took something of what waits.
   var progressAt = NIODeadline.uptimeNanoseconds(0)
 
@@ -64,6 +66,9 @@ final class ServerStream {
   }
 
   var isFinished: Bool { status != nil }
+
+  /// Messages are handed to the service.
+  var isReceiving: Bool { !isStalled && !isPaused }
 
   func open(id: Int32, now: NIODeadline) {
     self.id = id
@@ -93,6 +98,7 @@ final class ServerStream {
     isDeferred = false
     status = nil
     isStalled = false
+    isPaused = false
     // A call that the service still holds stays its own for ever; one that nobody holds serves the next stream.
     if !isKnownUniquelyReferenced(&call) { call = nil }
   }

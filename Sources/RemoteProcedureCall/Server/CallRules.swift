@@ -86,7 +86,8 @@ extension ServerSession {
   }
 
   private func advanceStreaming(_ stream: ServerStream) {
-    while let message = stream.reader.next() {
+    // A client that does not take its answers is not asked for more questions: what it sends stays in its window.
+    while stream.isReceiving, let message = stream.reader.next() {
       stream.incompleteSince = nil
       allowance.earn(FrameAllowance.perMessage)
       message.withUnsafeReadableBytes { stream.handler?.received($0) }
@@ -96,7 +97,7 @@ extension ServerSession {
     switch stream.reader.front {
     case .message: break
     case .incomplete:
-      guard stream.remoteEnded, !stream.endDelivered else { break }
+      guard stream.isReceiving, stream.remoteEnded, !stream.endDelivered else { break }
       stream.endDelivered = true
       guard stream.reader.isEmpty else { return fail(stream, .truncated) }
       stream.handler?.receivedEnd()
@@ -123,7 +124,7 @@ extension ServerSession {
 
   /// Keeps account of what is still missing, and lets the client go on sending where there is room.
   private func watch(_ stream: ServerStream) {
-    if stream.remoteEnded || (stream.reader.isEmpty && stream.handler != nil) {
+    if stream.remoteEnded || !stream.isReceiving || (stream.reader.isEmpty && stream.handler != nil) {
       stream.incompleteSince = nil
     } else {
       let since = stream.incompleteSince ?? now
@@ -144,7 +145,7 @@ extension ServerSession {
   }
 
   private func creditConsumed(_ stream: ServerStream) {
-    let held = stream.reserved > 0 ? 0 : stream.reader.count
+    let held = max(0, stream.reader.count - stream.reserved)
     let consumed = stream.unconsumed - held
     guard consumed > 0 else { return }
     stream.unconsumed = held

@@ -3,6 +3,7 @@
 // The socket is bound and given its permissions before anyone can connect: until `listen`, which comes later, a connect is
 // refused. A socket file left behind by a process that is gone is told from one in use by connecting to it.
 
+import CCountersign
 import Glibc
 
 enum ListeningSocket {
@@ -50,10 +51,9 @@ enum ListeningSocket {
 extension PeerCredentials {
   /// Those of the process that connected, as the kernel kept them; nil when the descriptor is no Unix socket.
   static func of(_ descriptor: CInt) -> PeerCredentials? {
-    // struct ucred: three 32-bit numbers.
-    var credentials: (pid: Int32, uid: UInt32, gid: UInt32) = (0, 0, 0)
-    var length = socklen_t(MemoryLayout.size(ofValue: credentials))
-    guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0, length == 12 else { return nil }
-    return PeerCredentials(processID: credentials.pid, userID: credentials.uid, groupID: credentials.gid)
+    var credentials = PeerCredentials(processID: 0, userID: 0, groupID: 0)
+    let result = countersign_peer_credentials(
+      descriptor, &credentials.processID, &credentials.userID, &credentials.groupID)
+    return result == 0 ? credentials : nil
   }
 }

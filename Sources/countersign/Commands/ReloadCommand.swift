@@ -27,7 +27,7 @@ struct ReloadCommand: AsyncParsableCommand {
     let ending = try await daemon.ask(defaultTimeout: 60) { client throws(ClientError) -> Ending in
       do throws(ClientError) {
         return .inForce(try await client.reload())
-      } catch where error.code == .failedPrecondition {
+      } catch  where error.code == .failedPrecondition {
         return .refused(await Self.errors(client, error))
       }
     }

@@ -7,9 +7,12 @@ import PolicyLanguage
 extension CheckResponse {
   init(_ decision: Authorization.Decision, requestID: Text) {
     self.init(
-      decision: CountersignClient.Decision(decision.outcome), denial: decision.denial.map { CountersignClient.Denial($0) },
-      reason: CountersignClient.Reason(decision.reason), owner: decision.owner.map { CountersignClient.SideVerdict($0) },
-      caller: decision.caller.map { CountersignClient.SideVerdict($0) }, legs: decision.legs.map { CountersignClient.Leg($0) },
+      decision: CountersignClient.Decision(decision.outcome),
+      denial: decision.denial.map { CountersignClient.Denial($0) },
+      reason: CountersignClient.Reason(decision.reason),
+      owner: decision.owner.map { CountersignClient.SideVerdict($0) },
+      caller: decision.caller.map { CountersignClient.SideVerdict($0) },
+      legs: decision.legs.map { CountersignClient.Leg($0) },
       keyARN: decision.keyARN.description, revision: decision.revision.description, requestID: requestID.description)
   }
 }

@@ -19,7 +19,8 @@ struct SuiteReport {
     switch format {
     case .json: return [result.jsonLine.description]
     case .text:
-      let name = "\(Printable.text(result.suite.description)):\(result.position.line): "
+      let name =
+        "\(Printable.text(result.suite.description)):\(result.position.line): "
         + Printable.text(result.name.description)
       if result.passed { return isVerbose ? ["\(style.good("pass")) \(name)"] : [] }
       let differences = result.mismatches.map { mismatch in
