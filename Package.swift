@@ -69,8 +69,10 @@ let package = Package(
     tests("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
     tests("DecisionJournal", ["PolicyLanguage", "Authorization"]),
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
-    tests("AuthorizationService", ["PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]),
-    tests("CountersignClient", ["RemoteProcedureCall"] + nio),
+    tests(
+      "AuthorizationService",
+      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
+    tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
   ],
   swiftLanguageModes: [.v6]
 )

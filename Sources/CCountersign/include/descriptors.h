@@ -2,11 +2,5 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-extern const uint8_t countersign_descriptor_countersign_v1_authorization[];
-extern const size_t countersign_descriptor_countersign_v1_authorization_size;
-extern const uint8_t countersign_descriptor_grpc_health_v1[];
-extern const size_t countersign_descriptor_grpc_health_v1_size;
-extern const uint8_t countersign_descriptor_grpc_reflection_v1[];
-extern const size_t countersign_descriptor_grpc_reflection_v1_size;
-extern const uint8_t countersign_descriptor_grpc_reflection_v1alpha[];
-extern const size_t countersign_descriptor_grpc_reflection_v1alpha_size;
+/* The serialized FileDescriptorProtos of all that is served, from index 0; NULL after the last. */
+const uint8_t *countersign_file_descriptor(size_t index, size_t *size);

@@ -65,7 +65,8 @@ public struct MessageArena: ~Copyable {
     return ProtobufCBinaryData(len: bytes.count, data: copy)
   }
 
-  private borrowing func allocate<T>(_ type: T.Type, count: Int) throws(Status) -> UnsafeMutablePointer<T> {
+  /// Room for `count` values that are not initialized.
+  borrowing func allocate<T>(_ type: T.Type, count: Int) throws(Status) -> UnsafeMutablePointer<T> {
     let (size, overflow) = MemoryLayout<T>.stride.multipliedReportingOverflow(by: count)
     guard !overflow, let memory = allocator.pointee.alloc(allocator.pointee.allocator_data, size) else {
       throw Status(.resourceExhausted, "message takes more than \(32 << 20) bytes to build")
