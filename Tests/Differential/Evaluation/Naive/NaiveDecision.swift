@@ -244,12 +244,10 @@ extension NaiveEvaluator {
     // Within one account the identity policies are enough, but for a trust policy.
     if !isAcross, !isTrust, caller.kind != .service {
       let identityWay = missing(.identityAndLimits, side, caller)
-      if identityWay.isEmpty { return }
-      // Where there is no resource policy, none could have allowed.
-      if policy == nil {
-        outcome.reasons += identityWay
-        return
-      }
+      if identityWay.isEmpty || least.map({ missing($0, side, caller).isEmpty }) == true { return }
+      // The resource policy need not allow here, so that its silence is no reason.
+      outcome.reasons += least.map { missing($0, side, caller) } ?? identityWay
+      return
     }
     guard let least else {
       outcome.reasons.append("NO_RESOURCE_POLICY_ALLOW")
