@@ -4,7 +4,6 @@
 # the tests into .venv.
 
 PREFIX ?= /usr
-SYSCONFDIR ?= /etc
 DESTDIR ?=
 SWIFT ?= swift
 PYTHON ?= python3
@@ -82,24 +81,42 @@ run: deps build ## start the daemon on examples/policies, ask it, show both acco
 	examples/run.sh
 
 .PHONY: test
-test: deps ## run every check and test, with the real journald, systemd and gRPC clients
-	SWIFT=$(SWIFT) Tests/run.sh
-
-.PHONY: format
-format: ## format the Swift sources
-	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+test: deps ## run all of the following checks and tests
+	@$(MAKE) --no-print-directory check-format check-generated
+	@$(MAKE) --no-print-directory unit-test
+	@$(MAKE) --no-print-directory sanitizer-test
+	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory integration-test
 
 .PHONY: check-format
 check-format: ## fail when a Swift source is not formatted
 	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
 
-.PHONY: generate
-generate: ## generate the C code of the messages anew
-	proto/generate.sh
-
 .PHONY: check-generated
 check-generated: ## fail when the committed C code is not what `generate` makes
 	proto/generate.sh --check
+
+.PHONY: unit-test
+unit-test: ## run the Swift tests
+	$(SWIFT) build --build-tests
+	Tests/Integration/with_journald.sh -- $(SWIFT) test --skip-build
+
+# Leaks are not looked for: the test library itself has some.
+.PHONY: sanitizer-test
+sanitizer-test: ## run mutated HTTP/2 sessions under AddressSanitizer
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --scratch-path .build-asan --sanitize=address --filter MutatedSession
+
+.PHONY: integration-test
+integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
+	$(VENV)/bin/python -B Tests/Integration/run.py
+
+.PHONY: format
+format: ## format the Swift sources
+	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+
+.PHONY: generate
+generate: ## generate the C code of the messages anew
+	proto/generate.sh
 
 .PHONY: install
 install: ## install under DESTDIR and PREFIX (/usr) what `build` has made
@@ -130,8 +147,9 @@ install: ## install under DESTDIR and PREFIX (/usr) what `build` has made
 .PHONY: uninstall
 uninstall: ## remove what `install` put, and nothing else
 	rm -f $(INSTALLED)
-	rmdir --ignore-fail-on-non-empty $(wildcard $(OWN_DIRECTORIES))
+	for directory in $(OWN_DIRECTORIES); do \
+		if [ -d "$$directory" ]; then rmdir --ignore-fail-on-non-empty "$$directory"; fi; done
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf .build .build-address $(VENV)
+	rm -rf .build .build-asan $(VENV)

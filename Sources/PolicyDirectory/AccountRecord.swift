@@ -18,12 +18,13 @@ extension RecordReader {
       if Self.isPartition(partition.value) {
         record.partition = partition.value
       } else {
-        refuse(partition.position, "partition `\(partition.value)`, expected `aws`, `aws-cn`, `aws-us-gov` or the like")
+        refuse(
+          partition.position, "partition \(partition.value.quoted), expected `aws`, `aws-cn`, `aws-us-gov` or the like")
       }
     }
     for region in texts("EnabledRegions", in: members) ?? [] {
       if let expectation = NameRule.region.expectation(brokenBy: region.value) {
-        refuse(region.position, "Region `\(region.value)`, expected \(expectation)")
+        refuse(region.position, "Region \(region.value.quoted), expected \(expectation)")
       }
       record.enabledRegions.insert(region.value)
     }
@@ -32,6 +33,7 @@ extension RecordReader {
 
   private static func isPartition(_ name: Text) -> Bool {
     let parts = name.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    return parts[0].elementsEqual("aws".utf8) && parts.dropFirst().allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isLowerCaseLetter) }
+    return parts[0].elementsEqual("aws".utf8)
+      && parts.dropFirst().allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isLowerCaseLetter) }
   }
 }

@@ -27,15 +27,15 @@ extension RecordReader {
       let target = text("TargetKeyId", in: members)
       guard let name = requiredText("AliasName", in: members, of: entry, "alias") else { continue }
       if !Self.isAlias(name.value) {
-        refuse(name.position, "alias name `\(name.value)`, expected `alias/` and letters, digits, `/`, `_` or `-`")
+        refuse(name.position, "alias name \(name.value.quoted), expected `alias/` and letters, digits, `/`, `_` or `-`")
       }
       if let target, let expectation = NameRule.keyID.expectation(brokenBy: target.value) {
-        refuse(target.position, "`TargetKeyId` is `\(target.value)`, expected \(expectation)")
+        refuse(target.position, "`TargetKeyId` is \(target.value.quoted), expected \(expectation)")
       }
       if seen.insert(name.value).inserted {
         records.append(AliasRecord(name: name, targetKeyID: target))
       } else {
-        refuse(name.position, "alias `\(name.value)` stands twice, expected each name once")
+        refuse(name.position, "alias \(name.value.quoted) stands twice, expected each name once")
       }
     }
     return records
@@ -51,7 +51,8 @@ extension RecordReader {
   private static func isAlias(_ name: Text) -> Bool {
     name.hasPrefix("alias/") && (7...256).contains(name.count)
       && name.utf8.allSatisfy { byte in
-        byte.isLetter || byte.isDigit || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        byte.isLetter || byte.isDigit || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_")
+          || byte == UInt8(ascii: "-")
       }
   }
 }

@@ -45,6 +45,19 @@ enum FileKind: Sendable, Hashable {
   /// account, resource
   case resourcePolicy
 
+  /// Whether its first name is an account.
+  var isOfAccount: Bool {
+    switch self {
+    case .organization, .serviceControlPolicy, .resourceControlPolicy, .awsManagedPolicy: false
+    default: true
+    }
+  }
+
+  /// The same for all kinds that are read alike, so that one document in many places is read once.
+  var form: FileKind {
+    policyKind == .identityPolicy ? .customerManagedPolicy : self
+  }
+
   /// Nil for records, which are not policies.
   var policyKind: PolicyKind? {
     switch self {

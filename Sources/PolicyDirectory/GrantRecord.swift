@@ -37,7 +37,7 @@ extension RecordReader {
         ])
       let id = requiredText("GrantId", in: members, of: entry, "grant")
       if let id, !seen.insert(id.value).inserted {
-        refuse(id.position, "grant `\(id.value)` stands twice, expected each `GrantId` once")
+        refuse(id.position, "grant \(id.value.quoted) stands twice, expected each `GrantId` once")
       }
       var grant = Grant(
         id: id?.value ?? "", operations: operations(of: entry, members), constraints: constraints(members), file: "",
@@ -67,7 +67,7 @@ extension RecordReader {
         ? "`ReEncryptFrom` or `ReEncryptTo`"
         : Spelling.intended(by: operation.value, among: Self.grantOperations).map { "`\($0)`" }
           ?? "one that a grant can allow, such as `Decrypt`"
-      refuse(operation.position, "grant operation `\(operation.value)`, expected \(hint)")
+      refuse(operation.position, "grant operation \(operation.value.quoted), expected \(hint)")
     }
     return operations.map(\.value)
   }
@@ -75,7 +75,7 @@ extension RecordReader {
   private mutating func issuer(_ members: [JSONMember]) -> Text? {
     guard let issuer = text("IssuingAccount", in: members) else { return nil }
     guard let arn = ARN(issuer.value), NameRule.accountID.expectation(brokenBy: arn.account) == nil else {
-      refuse(issuer.position, "`IssuingAccount` is `\(issuer.value)`, expected `arn:aws:iam::<account>:root`")
+      refuse(issuer.position, "`IssuingAccount` is \(issuer.value.quoted), expected `arn:aws:iam::<account>:root`")
       return nil
     }
     return issuer.value
@@ -96,17 +96,22 @@ extension RecordReader {
     let hasGranteeService = members.value("GranteeServicePrincipal") != nil
     if hasGrantee == hasGranteeService {
       let found = hasGrantee ? "both of" : "neither"
-      refuse(entry.offset, "grant with \(found) `GranteePrincipal` \(hasGrantee ? "and" : "nor") `GranteeServicePrincipal`, expected exactly one")
+      refuse(
+        entry.offset,
+        "grant with \(found) `GranteePrincipal` \(hasGrantee ? "and" : "nor") `GranteeServicePrincipal`, expected exactly one"
+      )
     }
     let hasRetiring = members.value("RetiringPrincipal") != nil
     let hasRetiringService = members.value("RetiringServicePrincipal") != nil
     if hasRetiring, hasRetiringService {
-      refuse(entry.offset, "grant with both of `RetiringPrincipal` and `RetiringServicePrincipal`, expected one at most")
+      refuse(
+        entry.offset, "grant with both of `RetiringPrincipal` and `RetiringServicePrincipal`, expected one at most")
     }
     guard hasGranteeService else { return }
     if !hasRetiring, !hasRetiringService {
       refuse(
-        entry.offset, "grant to a service without retiring principal, expected `RetiringPrincipal` or `RetiringServicePrincipal`")
+        entry.offset,
+        "grant to a service without retiring principal, expected `RetiringPrincipal` or `RetiringServicePrincipal`")
     }
     if grant.constraints.sourceARN == nil {
       refuse(entry.offset, "grant to a service without `SourceArn` in its `Constraints`, expected one")
@@ -130,7 +135,10 @@ extension RecordReader {
         Self.isService(value) || (!value.isEmpty && value.utf8.allSatisfy { $0.isLetter || $0.isDigit })
       }
     guard isKnown, value.count <= 256, value.utf8.allSatisfy(Self.isPrincipalByte) else {
-      refuse(text.position, "`\(name)` is `\(value)`, expected the ARN of an account, user, role, session or federated user, or a service")
+      refuse(
+        text.position,
+        "`\(name)` is \(value.quoted), expected the ARN of an account, user, role, session or federated user, or a service"
+      )
       return nil
     }
     return value
@@ -139,7 +147,7 @@ extension RecordReader {
   private mutating func service(_ name: Text, in members: [JSONMember]) -> Text? {
     guard let text = text(name, in: members) else { return nil }
     guard Self.isService(text.value) else {
-      refuse(text.position, "`\(name)` is `\(text.value)`, expected a service such as `s3.amazonaws.com`")
+      refuse(text.position, "`\(name)` is \(text.value.quoted), expected a service such as `s3.amazonaws.com`")
       return nil
     }
     return text.value
@@ -169,7 +177,7 @@ extension RecordReader {
     for member in members where !known.contains(member.key) {
       refuse(
         member.keyOffset,
-        "unknown constraint `\(member.key)`, expected \(Spelling.alternatives(known.map { "`\($0)`" }))")
+        "unknown constraint \(member.key.quoted), expected \(Spelling.alternatives(known.map { "`\($0)`" }))")
     }
     var constraints = GrantConstraints()
     constraints.encryptionContextEquals = pairs("EncryptionContextEquals", in: members)
@@ -178,7 +186,7 @@ extension RecordReader {
       refuse(value.offset, "both of `EncryptionContextEquals` and `EncryptionContextSubset`, expected one at most")
     }
     if let source = text("SourceArn", in: members) {
-      if ARN(source.value) == nil { refuse(source.position, "`SourceArn` is `\(source.value)`, expected an ARN") }
+      if ARN(source.value) == nil { refuse(source.position, "`SourceArn` is \(source.value.quoted), expected an ARN") }
       constraints.sourceARN = source.value
     }
     return constraints
@@ -188,7 +196,7 @@ extension RecordReader {
     guard let value = members.value(name), let pairs = object(value, "`\(name)`") else { return nil }
     if pairs.count > 8 { refuse(value.offset, "`\(name)` of \(pairs.count) pairs, expected at most 8") }
     return pairs.compactMap { pair in
-      text(pair.value, "value of `\(pair.key)`").map { Tag(key: pair.key, value: $0.value) }
+      text(pair.value, "value of \(pair.key.quoted)").map { Tag(key: pair.key, value: $0.value) }
     }
   }
 }

@@ -62,11 +62,14 @@ extension RecordReader {
     let known: [Text] = [idName, "Path", "Tags", "Groups", "AttachedPolicies", "PermissionsBoundary"]
     refuseNearMisses(in: members.filter { $0.key != kind.title }, of: known)
     for member in members where kind.foreign.contains(member.key) {
-      refuse(member.keyOffset, "a \(what) has no `\(member.key)`, expected it at a \(kind == .group ? "user or role" : "user")")
+      refuse(
+        member.keyOffset,
+        "a \(what) has no \(member.key.quoted), expected it at a \(kind == .group ? "user or role" : "user")")
     }
     for member in members {
       switch member.key {
-      case "AttachedManagedPolicies": remark(member.keyOffset, "`AttachedManagedPolicies` is not read; `AttachedPolicies` is")
+      case "AttachedManagedPolicies":
+        remark(member.keyOffset, "`AttachedManagedPolicies` is not read; `AttachedPolicies` is")
       case "GroupList": remark(member.keyOffset, "`GroupList` is not read; `Groups` is")
       case "Users": remark(member.keyOffset, "`Users` is not read; membership stands in `Groups` of user.json")
       default: break
@@ -80,7 +83,7 @@ extension RecordReader {
     if let path = text("Path", in: members) {
       record.path = path.value
       if !Self.isPath(path.value) {
-        refuse(path.position, "path `\(path.value)`, expected one that begins and ends with `/`")
+        refuse(path.position, "path \(path.value.quoted), expected one that begins and ends with `/`")
       }
     }
     if let id = text(idName, in: members) { record.uniqueID = uniqueID(id, kind) }
@@ -100,7 +103,7 @@ extension RecordReader {
       if inner.value(member.key) == nil {
         members.append(member)
       } else {
-        refuse(member.keyOffset, "`\(member.key)` stands inside and outside of `\(wrapper)`, expected it once")
+        refuse(member.keyOffset, "\(member.key.quoted) stands inside and outside of `\(wrapper)`, expected it once")
       }
     }
     return members
@@ -108,7 +111,7 @@ extension RecordReader {
 
   private mutating func uniqueID(_ id: Located<Text>, _ kind: IdentityRecord.Kind) -> Located<Text>? {
     guard (1...128).contains(id.value.count), id.value.utf8.allSatisfy({ $0.isLetter || $0.isDigit }) else {
-      refuse(id.position, "unique id `\(id.value)`, expected letters and digits such as `\(kind.idPrefix)EXAMPLE`")
+      refuse(id.position, "unique id \(id.value.quoted), expected letters and digits such as `\(kind.idPrefix)EXAMPLE`")
       return nil
     }
     return id
@@ -121,7 +124,7 @@ extension RecordReader {
     return values.compactMap { entry in
       guard let found = reference(entry, "entry of `\(name)`", member: member) else { return nil }
       if seen.insert(found.value).inserted { return found }
-      remark(entry.offset, "`\(found.value)` stands twice in `\(name)`")
+      remark(entry.offset, "\(found.value.quoted) stands twice in `\(name)`")
       return nil
     }
   }
@@ -133,7 +136,7 @@ extension RecordReader {
     case .object(let members):
       return requiredText(member, in: members, of: value, name)
     default:
-      refuse(value.offset, "\(name) is \(value.article), expected a string or an object with `\(member)`")
+      refuse(value.offset, "\(name) is \(value.kind), expected a string or an object with `\(member)`")
       return nil
     }
   }

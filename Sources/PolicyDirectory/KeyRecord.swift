@@ -17,7 +17,7 @@ extension RecordReader {
     ]
     refuseNearMisses(in: members, of: ["KeyMetadata", "Tags"])
     for member in members where inner.contains(member.key) {
-      refuse(member.keyOffset, "`\(member.key)` stands outside of `KeyMetadata`, expected it inside")
+      refuse(member.keyOffset, "\(member.key.quoted) stands outside of `KeyMetadata`, expected it inside")
     }
     var record = KeyRecord()
     if let tags = members.value("Tags") { record.tags = self.tags(tags, ignoringCase: false) }
@@ -60,14 +60,16 @@ extension RecordReader {
     if let choices {
       guard !choices.contains(text.value) else { return text }
       let expected = Spelling.alternatives(choices.map { "`\($0)`" })
-      refuse(text.position, "`\(name)` is `\(text.value)`, expected \(expected)")
+      refuse(text.position, "`\(name)` is \(text.value.quoted), expected \(expected)")
       return nil
     }
-    let isWord = !text.value.isEmpty && text.value.utf8.allSatisfy {
-      $0.isDigit || $0 == UInt8(ascii: "_") || ($0.isLetter && !$0.isLowerCaseLetter)
-    }
+    let isWord =
+      !text.value.isEmpty
+      && text.value.utf8.allSatisfy {
+        $0.isDigit || $0 == UInt8(ascii: "_") || ($0.isLetter && !$0.isLowerCaseLetter)
+      }
     guard isWord else {
-      refuse(text.position, "`\(name)` is `\(text.value)`, expected a constant of AWS in capitals")
+      refuse(text.position, "`\(name)` is \(text.value.quoted), expected a constant of AWS in capitals")
       return nil
     }
     return text

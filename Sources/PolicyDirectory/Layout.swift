@@ -34,11 +34,13 @@ enum Layout {
       return components[index...].contains(where: isLeftover) ? .ignored : .unknown(message)
     case .reached(let folder, var names, let prefix, _):
       let name = components[components.count - 1]
-      if prefix.isEmpty, let file = folder.files.first(where: { $0.name == name }) { return .known(file.kind, names: names) }
+      if prefix.isEmpty, let file = folder.files.first(where: { $0.name == name }) {
+        return .known(file.kind, names: names)
+      }
       if let any = folder.anyFile, name.hasSuffix(".json") {
         let stem = Text(utf8: name.utf8.dropLast(5))
         if let expectation = any.rule.expectation(brokenBy: stem) {
-          return .unknown("file name `\(name)`, expected \(expectation) before `.json`")
+          return .unknown("file name \(name.quoted), expected \(expectation) before `.json`")
         }
         names.append(Text(utf8: prefix + stem.utf8))
         return .known(any.kind, names: names)
@@ -55,7 +57,8 @@ enum Layout {
     case .reached(_, let names, _, let kind):
       return kind.map { .known($0, names: names) } ?? .plain
     case .stopped(let index, let message):
-      if components[index...].contains(where: isLeftover) { return .plain }
+      // What stands in a wrong place is told once, of the outermost wrong folder.
+      if index < components.count - 1 || isLeftover(components[index]) { return .plain }
       // A name that breaks a rule, or that of a file, would have been something; any other folder is nobody's.
       let isMeant = message.hasPrefix("folder name") || components[index].hasSuffix(".json")
       return isMeant ? .unknown(message) : .stray(message)
@@ -81,13 +84,13 @@ enum Layout {
         folder = next.folder
       } else if let any = folder.anyFolder {
         if let expectation = any.rule.expectation(brokenBy: component) {
-          return .stopped(index: index, message: "folder name `\(component)`, expected \(expectation)")
+          return .stopped(index: index, message: "folder name \(component.quoted), expected \(expectation)")
         }
         names.append(component)
         (folder, kind) = (any.folder[0], any.kind)
       } else if let file = folder.anyFile, file.hasPath, !component.hasSuffix(".json") {
         if let expectation = file.rule.expectation(brokenBy: component) {
-          return .stopped(index: index, message: "folder name `\(component)`, expected \(expectation)")
+          return .stopped(index: index, message: "folder name \(component.quoted), expected \(expectation)")
         }
         prefix += component.utf8 + [UInt8(ascii: "/")]
       } else {
@@ -102,8 +105,11 @@ enum Layout {
   }
 
   private static func mistake(in components: [Text]) -> String? {
-    components.contains { $0.isEmpty || $0 == "." || $0 == ".." || $0.utf8.contains(0) }
-      ? "not a path below the policy directory, expected names divided by single `/`" : nil
+    if components.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) {
+      return "not a path below the policy directory, expected names divided by single `/`"
+    }
+    return components.contains { $0.utf8.contains { $0 < 0x20 || $0 == 0x7F } }
+      ? "name with a control character, expected visible characters" : nil
   }
 
   private static func isHidden(_ name: Text) -> Bool { name.utf8.first == UInt8(ascii: ".") }
@@ -117,14 +123,14 @@ enum Layout {
     var expected = folder.files.map { "`\($0.name)`" }
     if folder.anyFile != nil { expected.append("a name that ends in `.json`") }
     if expected.isEmpty { expected = folderNames(folder) }
-    return "unknown file `\(name)`, expected \(Spelling.alternatives(expected))"
+    return "unknown file \(name.quoted), expected \(Spelling.alternatives(expected))"
       + hint(name, among: folder.files.map(\.name))
   }
 
   private static func unknownFolder(_ name: Text, in folder: LayoutFolder) -> String {
     let names = folderNames(folder)
     let expected = names.isEmpty ? "no folder here" : Spelling.alternatives(names)
-    return "unknown folder `\(name)`, expected \(expected)" + hint(name, among: folder.folders.map(\.name))
+    return "unknown folder \(name.quoted), expected \(expected)" + hint(name, among: folder.folders.map(\.name))
   }
 
   private static func folderNames(_ folder: LayoutFolder) -> [String] {

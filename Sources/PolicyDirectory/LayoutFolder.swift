@@ -60,7 +60,7 @@ struct LayoutFolder: Sendable {
       NamedFolder(
         name: "keys",
         folder: LayoutFolder(
-          anyFolder: AnyFolder(.region, LayoutFolder(anyFolder: AnyFolder(.keyID, .key, key))))),
+          anyFolder: AnyFolder(.region, nil, LayoutFolder(anyFolder: AnyFolder(.keyID, .key, key))))),
       NamedFolder(name: "aliases", folder: policies(.aliases, .region)),
       NamedFolder(name: "vpc-endpoints", folder: policies(.vpcEndpoint, .endpointID)),
       NamedFolder(name: "resources", folder: LayoutFolder(anyFolder: AnyFolder(.free, .resource, resource))),

@@ -24,7 +24,8 @@ enum NameRule: Sendable {
     case .region:
       return Self.isRegion(bytes) ? nil : "a Region such as `us-west-2`"
     case .keyID:
-      return (1...256).contains(bytes.count) && bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
+      return (1...256).contains(bytes.count)
+        && bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
         ? nil : "a key id of letters, digits and `-`, at most 256"
     case .endpointID:
       let id = bytes.dropFirst(5)

@@ -52,3 +52,8 @@ public struct AttachedControlPolicies: Sendable {
     self.resourceControlPolicies = resourceControlPolicies
   }
 }
+
+extension Organization {
+  /// The RCP that AWS attaches to every root, unit and account, and lets nobody detach.
+  static let fullAccessRCP: Text = "RCPFullAWSAccess"
+}

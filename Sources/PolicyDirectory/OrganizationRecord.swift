@@ -31,7 +31,8 @@ extension RecordReader {
     var unitIDs: Set<Text> = []
     if let root = unit(root, "`Root`", prefix: "r-", into: &record, &unitIDs) { record.organization.root = root }
     if let management, !record.accountIDs.contains(management.value) {
-      refuse(management.position, "`ManagementAccountId` is `\(management.value)`, expected an account of the tree")
+      refuse(
+        management.position, "`ManagementAccountId` is \(management.value.quoted), expected an account of the tree")
     }
     return record
   }
@@ -71,9 +72,9 @@ extension RecordReader {
     let attached = attachments(members, into: &record)
     guard let id = requiredText("Id", in: members, of: value, "account") else { return nil }
     if let expectation = NameRule.accountID.expectation(brokenBy: id.value) {
-      refuse(id.position, "account `\(id.value)`, expected \(expectation)")
+      refuse(id.position, "account \(id.value.quoted), expected \(expectation)")
     } else if !record.accountIDs.insert(id.value).inserted {
-      refuse(id.position, "account `\(id.value)` stands twice in the organization, expected it once")
+      refuse(id.position, "account \(id.value.quoted) stands twice in the organization, expected it once")
     }
     return OrganizationAccount(id: id.value, attached: attached)
   }
@@ -101,11 +102,11 @@ extension RecordReader {
   ) -> Text? {
     guard let id = requiredText("Id", in: members, of: value, what) else { return nil }
     guard id.value.utf8.allSatisfy({ $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }) else {
-      refuse(id.position, "`Id` is `\(id.value)`, expected letters, digits and `-`, such as `\(prefix)a1b2c3d4e5`")
+      refuse(id.position, "`Id` is \(id.value.quoted), expected letters, digits and `-`, such as `\(prefix)a1b2c3d4e5`")
       return nil
     }
     if !id.value.hasPrefix(prefix) {
-      remark(value.offset, "`\(id.value)` is an id that AWS would not give: its begin with `\(prefix)`")
+      remark(value.offset, "\(id.value.quoted) is an id that AWS would not give: its begin with `\(prefix)`")
     }
     return id.value
   }

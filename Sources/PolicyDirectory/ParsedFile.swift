@@ -18,7 +18,7 @@ final class ParsedFile: Sendable {
   }
 
   let digest: SHA256.Digest
-  /// Nil exactly when `errors` is not empty.
+  /// Nil when nothing could be read. A record with mistakes keeps what could be, so that its references are checked too.
   let content: Content?
   let errors: [Diagnostic]
   /// What `lint` has to say of a record; policies are looked at when asked.
@@ -68,21 +68,28 @@ final class ParsedFile: Sendable {
         .groupPolicy, .rolePolicy, .trustPolicy, .keyPolicy, .vpcEndpoint, .resourcePolicy:
         nil
       }
-    self.init(
-      digest: digest, content: reader.errors.isEmpty ? content : nil, errors: reader.errors, remarks: reader.remarks)
+    self.init(digest: digest, content: content, errors: reader.errors, remarks: reader.remarks)
   }
 }
 
 extension Diagnostic {
   /// A mistake of a file as a whole.
   static func wholeFile(_ message: String, file: Text = "") -> Diagnostic {
-    Diagnostic(file: file, position: SourcePosition(line: 1, column: 1), message: message)
+    Diagnostic(file: file.printable, position: SourcePosition(line: 1, column: 1), message: message)
   }
 
   /// The same mistake, now that its file is known.
   func located(in path: Text) -> Diagnostic {
     var diagnostic = self
-    diagnostic.file = path
+    diagnostic.file = path.printable
     return diagnostic
+  }
+}
+
+extension Text {
+  /// The path on one line: a file's name must not forge a line of a log.
+  fileprivate var printable: Text {
+    guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return self }
+    return Text(utf8: utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 })
   }
 }

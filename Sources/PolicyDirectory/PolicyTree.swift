@@ -5,7 +5,13 @@ import PolicyLanguage
 /// Path below the policy directory to the file's bytes.
 public struct PolicyTree: Sendable {
   public var files: [Text: [UInt8]]
-  public init(files: [Text: [UInt8]] = [:]) { self.files = files }
+  /// Folders that are there although no file lies in them: a user, role, group or account exists when its folder does.
+  public var folders: Set<Text>
+
+  public init(files: [Text: [UInt8]] = [:], folders: Set<Text> = []) {
+    self.files = files
+    self.folders = folders
+  }
 }
 
 /// Everything that is wrong with a set: never empty, in order of file, line and column.

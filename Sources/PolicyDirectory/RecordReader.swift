@@ -30,25 +30,25 @@ struct RecordReader {
 
   mutating func object(_ value: JSONValue, _ name: String) -> [JSONMember]? {
     if case .object(let members) = value.content { return members }
-    refuse(value.offset, "\(name) is \(value.article), expected an object")
+    refuse(value.offset, "\(name) is \(value.kind), expected an object")
     return nil
   }
 
   mutating func array(_ value: JSONValue, _ name: String) -> [JSONValue]? {
     if case .array(let values) = value.content { return values }
-    refuse(value.offset, "\(name) is \(value.article), expected an array")
+    refuse(value.offset, "\(name) is \(value.kind), expected an array")
     return nil
   }
 
   mutating func text(_ value: JSONValue, _ name: String) -> Located<Text>? {
     if case .string(let text) = value.content { return Located(value: text, position: position(value)) }
-    refuse(value.offset, "\(name) is \(value.article), expected a string")
+    refuse(value.offset, "\(name) is \(value.kind), expected a string")
     return nil
   }
 
   mutating func flag(_ value: JSONValue, _ name: String) -> Bool? {
     if case .bool(let flag) = value.content { return flag }
-    refuse(value.offset, "\(name) is \(value.article), expected true or false")
+    refuse(value.offset, "\(name) is \(value.kind), expected true or false")
     return nil
   }
 
@@ -63,7 +63,9 @@ struct RecordReader {
   }
 
   /// A member that must be there and not be empty.
-  mutating func requiredText(_ name: Text, in members: [JSONMember], of owner: JSONValue, _ what: String) -> Located<
+  mutating func requiredText(
+    _ name: Text, in members: [JSONMember], of owner: JSONValue, _ what: String
+  ) -> Located<
     Text
   >? {
     guard let value = members.value(name) else {
@@ -88,7 +90,7 @@ struct RecordReader {
   mutating func refuseNearMisses(in members: [JSONMember], of known: [Text]) {
     for member in members {
       guard let intended = Spelling.intended(by: member.key, among: known) else { continue }
-      refuse(member.keyOffset, "member `\(member.key)`, expected `\(intended)`")
+      refuse(member.keyOffset, "member \(member.key.quoted), expected `\(intended)`")
     }
   }
 
@@ -101,7 +103,8 @@ struct RecordReader {
     var seen: Set<Text> = []
     for entry in array(value, "`Tags`") ?? [] {
       guard let members = object(entry, "entry of `Tags`") else { continue }
-      let spelling: (key: Text, value: Text) = members.value("TagKey") == nil ? ("Key", "Value") : ("TagKey", "TagValue")
+      let spelling: (key: Text, value: Text) =
+        members.value("TagKey") == nil ? ("Key", "Value") : ("TagKey", "TagValue")
       guard let keyValue = members.value(spelling.key), let valueValue = members.value(spelling.value) else {
         refuse(entry.offset, "tag without both of its members, expected `Key` and `Value`, or `TagKey` and `TagValue`")
         continue
@@ -114,7 +117,7 @@ struct RecordReader {
         continue
       }
       guard seen.insert(ignoringCase ? key.value.lowercased : key.value).inserted else {
-        refuse(key.position, "tag `\(key.value)` stands twice, expected each key once")
+        refuse(key.position, "tag \(key.value.quoted) stands twice, expected each key once")
         continue
       }
       tags.append(Tag(key: key.value, value: value.value))
@@ -125,18 +128,4 @@ struct RecordReader {
 
 extension [JSONMember] {
   func value(_ name: Text) -> JSONValue? { first { $0.key == name }?.value }
-}
-
-extension JSONValue {
-  /// What the value is, with its article, for messages.
-  var article: String {
-    switch content {
-    case .null: "null"
-    case .bool: "a boolean"
-    case .number: "a number"
-    case .string: "a string"
-    case .array: "an array"
-    case .object: "an object"
-    }
-  }
 }

@@ -23,7 +23,7 @@ public struct IPNetwork: Sendable, Hashable {
     }
     let hostBits = address.width - length
     prefixLength = length
-    self.address = IPAddress(isIPv6: address.isIPv6, bits: address.bits >> hostBits << hostBits)
+    self.address = IPAddress(isIPv6: address.isIPv6, bits: (address.bits >> hostBits) << hostBits)
   }
 
   public func contains(_ other: IPAddress) -> Bool {

@@ -18,6 +18,7 @@ need_library libprotobuf-c libprotobuf-c-dev
 need_library libsystemd libsystemd-dev
 need_library libnghttp2 libnghttp2-dev
 need_program protoc-c protobuf-c-compiler
+need_program protoc protobuf-compiler
 [ -x /lib/systemd/systemd ] || missing+=(systemd)
 need_program dbus-daemon dbus
 need_program ip iproute2

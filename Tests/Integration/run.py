@@ -5,6 +5,7 @@ booted one); this program starts that around it. The last line counts the tests.
 """
 
 import ast
+import os
 import pathlib
 import re
 import subprocess
@@ -73,6 +74,8 @@ def main():
     sys.path.insert(0, str(HERE))
     if sys.argv[1:2] == ["--inside"]:
         return run_inside(sys.argv[2])
+    if os.geteuid() != 0:
+        raise SystemExit("the integration tests make namespaces and other users: run them as root")
     modules = sys.argv[1:] or sorted(path.stem for path in HERE.glob("test_*.py"))
     passed = failed = 0
     for module in modules:

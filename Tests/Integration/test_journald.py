@@ -3,6 +3,8 @@
 import collections
 import contextlib
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -293,21 +295,18 @@ def as_text(value):
 @contextlib.contextmanager
 def stopped_journald():
     """No journald runs during the body; its socket's file stays, with nobody behind it."""
-    pid = journal.journald_pid()
     journal.synchronize()
+    pid = journal.journald_pid()
+    # Its parent, with_journald.sh, would start it again at once.
+    (parent,) = re.findall(r"^PPid:\s*(\d+)$", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    os.kill(int(parent), signal.SIGSTOP)
     os.kill(pid, signal.SIGTERM)
-    while os.path.exists(f"/proc/{pid}/cmdline") and open(f"/proc/{pid}/cmdline").read():
-        time.sleep(0.01)
     try:
+        while pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            time.sleep(0.01)
         yield
     finally:
-        subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "/lib/systemd/systemd-journald"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "SYSTEMD_LOG_TARGET": "null"},
-        )
+        os.kill(int(parent), signal.SIGCONT)
         deadline = time.monotonic() + 10
         while subprocess.run(["journalctl", "--sync"], capture_output=True).returncode != 0:
             if time.monotonic() > deadline:

@@ -341,8 +341,8 @@ class JournalOfTheUnit(UnderSystemd):
         journal.synchronize()
         explained = must("journalctl", "-x", "--no-pager", f"COUNTERSIGN_SHARED_EVENT_ID={event}")
         plain = must("journalctl", "--no-pager", f"COUNTERSIGN_SHARED_EVENT_ID={event}")
-        self.assertIn("-- Subject:", explained)
-        self.assertIn("-- Support:", explained)
+        self.assertRegex(explained, r"Subject: .*ExampleRole.* was allowed kms:Decrypt")
+        self.assertIn("Defined-By: Countersign", explained)
         self.assertGreater(len(explained.splitlines()), len(plain.splitlines()) + 4)
         self.assertNotIn("@COUNTERSIGN_", explained)
 

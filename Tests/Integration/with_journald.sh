@@ -50,7 +50,7 @@ journald_loop() {
     sleep 0.2
   done
 }
-journald_loop &
+journald_loop 2>>"$state/errors" &
 loop=$!
 
 ready=no

@@ -144,7 +144,8 @@ final class ClientConnection: ChannelInboundHandler {
   }
 
   private func closeIfDone(_ context: ChannelHandlerContext) {
-    if session.isDraining, !session.hasCalls { context.close(promise: nil) }
+    if session.isOver, session.hasCalls { return fail("the server does not speak HTTP/2 as it should", context) }
+    if session.isOver || session.isDraining && !session.hasCalls { context.close(promise: nil) }
   }
 
   private func fail(_ message: String, _ context: ChannelHandlerContext) {

@@ -52,6 +52,8 @@ final class ClientSession {
   /// No new call may be put on this connection: the server says that it goes away, or stream ids have run out.
   var isDraining: Bool { streams.isDraining }
   var hasCalls: Bool { !streams.calls.isEmpty }
+  /// Nothing is to be read or written any more: the library has said goodbye, as it does when the peer breaks the protocol.
+  var isOver: Bool { nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
 
   /// Puts a call on a new stream. Returns false when the connection takes none any more.
   func submit(_ call: ClientCall, timeout: TimeAmount?) -> Bool {

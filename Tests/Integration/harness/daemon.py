@@ -1,5 +1,6 @@
 """A daemon under test: started with policies on a socket of its own, ready when it says so, stopped by its pid."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -75,12 +76,19 @@ class Daemon:
         while line not in self.notifications:
             if self._process.poll() is not None:
                 raise RuntimeError(f"countersignd ended with {self._process.returncode}:\n{self.log}")
-            self._notify.settimeout(0.1)
-            try:
+            if not self.read_notifications(0.1) and time.monotonic() > deadline:
+                raise RuntimeError(f"no `{line}` within {seconds} s:\n{self.log}")
+
+    def read_notifications(self, seconds=0.0):
+        """Takes what has come for the supervisor, waiting for the first; returns whether anything has."""
+        self._notify.settimeout(seconds)
+        come = False
+        with contextlib.suppress(TimeoutError, BlockingIOError):
+            while True:
                 self.notifications += self._notify.recv(65536).decode().splitlines()
-            except TimeoutError:
-                if time.monotonic() > deadline:
-                    raise RuntimeError(f"no `{line}` within {seconds} s:\n{self.log}") from None
+                come = True
+                self._notify.settimeout(0)
+        return come
 
     def channel(self, *options, **arguments):
         """A gRPC channel with a connection of its own."""

@@ -1,0 +1,83 @@
+// Finds the policy document in what the AWS CLI printed: bare, or inside the answer of the command that shows it, there
+// as an object or as a string of JSON.
+//
+// A bare document is one with `Statement`; the answers never have that member at their top. What is neither is read as a
+// bare document, so that the complaint says what a policy looks like.
+
+import PolicyLanguage
+
+struct PolicyEnvelope {
+  private let value: JSONValue
+  private let kind: PolicyKind
+  private let bytes: [UInt8]
+  private let lines: LineMap
+
+  init(_ value: JSONValue, kind: PolicyKind, bytes: [UInt8], lines: LineMap) {
+    self.value = value
+    self.kind = kind
+    self.bytes = bytes
+    self.lines = lines
+  }
+
+  /// The policy, or nil and at least one mistake; positions are those of the file.
+  func read(diagnostics: inout [Diagnostic]) -> PolicyDocument? {
+    let before = diagnostics.count
+    var document = value
+    if let (found, member) = wrapped, found.string != nil {
+      guard let text = EmbeddedText(found, in: bytes) else { return nil }
+      if kind == .keyPolicy {
+        var mistakes: [Diagnostic] = []
+        PolicyParser.checkKeyPolicyText(text.bytes, lines: text.lines, diagnostics: &mistakes)
+        diagnostics += mistakes.map { text.moved($0, lines: lines) }
+      }
+      do throws(Diagnostic) {
+        document = try text.parse(lines: lines)
+      } catch {
+        diagnostics.append(error)
+        noteEmbedding(member, from: before, in: &diagnostics)
+        return nil
+      }
+      let policy = PolicyParser.parse(document, as: kind, lines: lines, diagnostics: &diagnostics)
+      noteEmbedding(member, from: before, in: &diagnostics)
+      return policy
+    }
+    if kind == .keyPolicy { PolicyParser.checkKeyPolicyText(bytes, lines: lines, diagnostics: &diagnostics) }
+    if let (found, _) = wrapped { document = found }
+    return PolicyParser.parse(document, as: kind, lines: lines, diagnostics: &diagnostics)
+  }
+
+  private func noteEmbedding(_ member: Text, from start: Int, in diagnostics: inout [Diagnostic]) {
+    for index in start..<diagnostics.count { diagnostics[index].message += " (in the text of `\(member)`)" }
+  }
+
+  /// The document inside an answer, and the name of the member that holds it.
+  private var wrapped: (JSONValue, member: Text)? {
+    guard value.object != nil, value.member("Statement") == nil else { return nil }
+    for route in routes {
+      var reached: JSONValue? = value
+      for step in route { reached = reached?.member(step) }
+      if let reached, let last = route.last, reached.string != nil || reached.object != nil { return (reached, last) }
+    }
+    if kind == .endpointPolicy, let endpoints = value.member("VpcEndpoints")?.array, endpoints.count == 1,
+      let document = endpoints[0].member("PolicyDocument")
+    {
+      return (document, "PolicyDocument")
+    }
+    return nil
+  }
+
+  private var routes: [[Text]] {
+    switch kind {
+    // get-key-policy; get-bucket-policy and its likes
+    case .keyPolicy, .resourcePolicy: [["Policy"]]
+    // get-policy-version; get-role-policy, get-user-policy, get-group-policy
+    case .identityPolicy, .sessionPolicy: [["PolicyVersion", "Document"], ["PolicyDocument"]]
+    // organizations describe-policy
+    case .serviceControlPolicy, .resourceControlPolicy: [["Policy", "Content"]]
+    // an entry of describe-vpc-endpoints
+    case .endpointPolicy: [["PolicyDocument"]]
+    // get-role
+    case .trustPolicy: [["Role", "AssumeRolePolicyDocument"], ["AssumeRolePolicyDocument"]]
+    }
+  }
+}
