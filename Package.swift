@@ -71,6 +71,7 @@ let package = Package(
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
     tests("AuthorizationService", ["PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
+    tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,23 +18,8 @@ public enum RequestDocument {
     return request
   }
 
-  /// A condition key with its values as the wire has them: one value is a single value unless the key is multivalued by
-  /// AWS's definition.
-  public static func contextEntry(_ key: Text, values: [Text]) -> ContextEntry {
-    let isSingle = values.count == 1 && !isMultivalued(key)
-    return ContextEntry(key: key, values: isSingle ? .single(values[0]) : .set(values))
-  }
-
   /// A session policy of the greatest depth stands two levels down.
   static let depth = 72
-
-  /// Keys that hold a set by AWS's definition (SEMANTICS C): for these, one value in proto3 JSON is a set of one.
-  static func isMultivalued(_ key: Text) -> Bool { multivaluedKeys.contains(key.lowercased) }
-
-  private static let multivaluedKeys: Set<Text> = [
-    "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths",
-    "aws:sourceorgpaths", "aws:tagkeys", "kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases",
-  ]
 }
 
 extension DocumentReader {
@@ -87,7 +72,7 @@ extension DocumentReader {
     case .array: return .set(texts(member.value, what))
     case .object:
       let values = members(of: member.value, what, known: ["values"])["values"].map { texts($0, "`values`") } ?? []
-      return RequestDocument.contextEntry(member.key, values: values).values
+      return ContextValues(wireValues: values, key: member.key)
     case .null:
       refuse("\(what) is null, expected a string, an array or `{\"values\": []}`", at: member.value.offset)
       return nil

@@ -113,7 +113,8 @@ struct RequestOptions: ParsableArguments {
     }
     for key in order {
       entries.removeAll { $0.key.lowercased == key.lowercased }
-      entries.append(RequestDocument.contextEntry(key, values: values[key.lowercased] ?? []))
+      entries.append(
+        ContextEntry(key: key, values: ContextValues(wireValues: values[key.lowercased] ?? [], key: key)))
     }
   }
 }
