@@ -69,7 +69,9 @@ let package = Package(
     tests("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
     tests("DecisionJournal", ["PolicyLanguage", "Authorization"]),
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
-    tests("AuthorizationService", ["PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]),
+    tests(
+      "AuthorizationService",
+      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
     tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],

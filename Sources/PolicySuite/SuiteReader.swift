@@ -24,7 +24,7 @@ public enum SuiteReader {
     let base = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return try parse(bytes, file: file) { directory throws(PolicySetError) in
       let name = directory.description
-      return try DirectoryReader.read(name.hasPrefix("/") ? name : base + name)
+      return try PolicyTree(directory: name.hasPrefix("/") ? name : base + name)
     }
   }
 

@@ -9,7 +9,9 @@ import Synchronization
 
 /// A gRPC server that is listening.
 public final class Server: Sendable {
-  private let group: MultiThreadedEventLoopGroup
+  private let group: any EventLoopGroup
+  /// A group that was handed in is its owner's to end.
+  private let ownsGroup: Bool
   private let listener: any Channel
   private let registry: ConnectionRegistry
   private let log: IncidentLog
@@ -19,10 +21,12 @@ public final class Server: Sendable {
 
   /// Starts to listen.
   /// - Parameters:
+  ///   - group: serves the connections; when nil, threads of the server's own, as many as the configuration says
   ///   - willDrain: called when a drain begins, before any connection is asked to end; health goes NOT_SERVING here
   /// - Throws: `ServerError`, or an `IOError` of NIO when the socket cannot listen
   public static func start(
-    _ configuration: ServerConfiguration, methods: [Method], willDrain: @escaping @Sendable () -> Void = {}
+    _ configuration: ServerConfiguration, on sharedGroup: (any EventLoopGroup)? = nil, methods: [Method],
+    willDrain: @escaping @Sendable () -> Void = {}
   ) async throws -> Server {
     let table = try MethodTable(methods)
     var path: String?
@@ -33,7 +37,8 @@ public final class Server: Sendable {
       path = socketPath
     case .descriptor(let inherited): descriptor = inherited
     }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
+    let group: any EventLoopGroup =
+      sharedGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
     let registry = ConnectionRegistry(
       maximum: configuration.maximumConnections, maximumPerUser: configuration.maximumConnectionsOfOneUser)
     let log = IncidentLog(configuration.report)
@@ -51,19 +56,20 @@ public final class Server: Sendable {
       }
     do {
       let listener = try await bootstrap.withBoundSocket(descriptor).get()
-      return Server(group, listener, registry, log, path, willDrain)
+      return Server(group, ownsGroup: sharedGroup == nil, listener, registry, log, path, willDrain)
     } catch {
       if let path { unlink(path) }
-      try? await group.shutdownGracefully()
+      if sharedGroup == nil { try? await group.shutdownGracefully() }
       throw error
     }
   }
 
   private init(
-    _ group: MultiThreadedEventLoopGroup, _ listener: any Channel, _ registry: ConnectionRegistry, _ log: IncidentLog,
-    _ path: String?, _ willDrain: @escaping @Sendable () -> Void
+    _ group: any EventLoopGroup, ownsGroup: Bool, _ listener: any Channel, _ registry: ConnectionRegistry,
+    _ log: IncidentLog, _ path: String?, _ willDrain: @escaping @Sendable () -> Void
   ) {
     self.group = group
+    self.ownsGroup = ownsGroup
     self.listener = listener
     self.registry = registry
     self.log = log
@@ -78,7 +84,7 @@ public final class Server: Sendable {
   public var eventLoops: [any EventLoop] { Array(group.makeIterator()) }
 
   /// Stops: accepts nothing more, asks every client to leave, serves open calls to their end, and cuts what is left when
-  /// `time` has passed. Returns when all connections are gone and the threads have ended. The second of two calls returns at
+  /// `time` has passed. Returns when all connections are gone and the server's own threads have ended. The second of two calls returns at
   /// once.
   public func drain(within time: TimeAmount) async {
     let isFirst = isDraining.withLock { draining in
@@ -96,7 +102,7 @@ public final class Server: Sendable {
       channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(drain) }
     }
     try? await empty.get()
-    try? await group.shutdownGracefully()
+    if ownsGroup { try? await group.shutdownGracefully() }
   }
 
   /// Lets a connection in, or throws. Runs on the connection's loop.
