@@ -63,6 +63,10 @@ let package = Package(
         arguments,
       ], swiftSettings: strict),
 
+    .executableTarget(
+      name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
+      swiftSettings: strict),
+
     tests("PolicyLanguage"),
     tests("PolicyDirectory", ["PolicyLanguage"]),
     tests("Authorization", ["PolicyLanguage", "PolicyDirectory", "PolicySuite"]),

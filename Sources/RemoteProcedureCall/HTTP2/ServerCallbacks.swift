@@ -17,7 +17,6 @@ enum ServerCallbacks {
     var callbacks: OpaquePointer?
     guard nghttp2_session_callbacks_new(&callbacks) == 0, let callbacks else { return nil }
     defer { nghttp2_session_callbacks_del(callbacks) }
-    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, onBeginFrame)
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, onBeginHeaders)
     nghttp2_session_callbacks_set_on_header_callback(callbacks, onHeader)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onDataChunk)
@@ -86,11 +85,6 @@ enum ServerCallbacks {
     return owner(userData).stream(at: Int(bitPattern: slot) - 1, id: id)
   }
 
-  private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, header, userData in
-    guard let header else { return 0 }
-    return owner(userData).frameBegins(header.pointee) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
-  }
-
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, userData in
     guard let frame, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
     let id = frame.pointee.hd.stream_id
@@ -139,8 +133,11 @@ enum ServerCallbacks {
   }
 
   private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, _, error, userData in
-    // A stream too many is refused, which a client may not have known yet.
-    if error != NGHTTP2_ERR_REFUSED_STREAM.rawValue { owner(userData).violation() }
+    if error == NGHTTP2_ERR_REFUSED_STREAM.rawValue {
+      owner(userData).refusal()
+    } else {
+      owner(userData).violation()
+    }
     return 0
   }
 
