@@ -66,7 +66,6 @@ struct Program {
 /// A folder that goes when its value does.
 final class TemporaryFolder {
   let path: String
-  private var made: [String] = []
 
   init() throws {
     var template = Array("/tmp/countersign-test-XXXXXX".utf8CString)
@@ -74,8 +73,17 @@ final class TemporaryFolder {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  deinit {
-    nftw(path, { name, _, _, _ in name.map { remove($0) } ?? 0 }, 16, FTW_DEPTH | FTW_PHYS)
+  deinit { Self.removeTree(path) }
+
+  private static func removeTree(_ path: String) {
+    if let directory = opendir(path) {
+      while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if name != ".", name != ".." { removeTree("\(path)/\(name)") }
+      }
+      closedir(directory)
+    }
+    remove(path)
   }
 
   /// Writes a file, with the folders above it.
