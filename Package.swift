@@ -63,6 +63,10 @@ let package = Package(
         arguments,
       ], swiftSettings: strict),
 
+    .executableTarget(
+      name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
+      swiftSettings: strict),
+
     tests("PolicyLanguage"),
     tests("PolicyDirectory", ["PolicyLanguage"]),
     tests("Authorization", ["PolicyLanguage", "PolicyDirectory", "PolicySuite"]),
@@ -73,6 +77,7 @@ let package = Package(
       "AuthorizationService",
       ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
+    tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],
   swiftLanguageModes: [.v6]
 )

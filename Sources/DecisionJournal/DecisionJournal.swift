@@ -82,7 +82,7 @@ public final class DecisionJournal: Sendable {
     }
     mode = configuration.mode
     deadlineNanoseconds = UInt64(max(configuration.deadlineMilliseconds, 1)) * 1_000_000
-    startID = EventIdentifier.random()
+    startID = EventIdentifier.make()
     queue = try JournalQueue(entryCapacity: configuration.capacity, byteCapacity: configuration.capacityBytes)
     // The thread knows the queue and the counters but not the journal, so a forgotten journal still ends.
     thread = Mutex(
@@ -93,8 +93,8 @@ public final class DecisionJournal: Sendable {
 
   deinit { close() }
 
-  /// Identifies one decision in all of its entries: 128 random bits in hex. Cheap; any thread.
-  public static func makeEventID() -> Text { EventIdentifier.random() }
+  /// Identifies one decision in all of its entries: 128 bits in hex. Cheap; any thread.
+  public static func makeEventID() -> Text { EventIdentifier.make() }
 
   /// Records one decision: one entry for each involved account.
   /// - Parameter completion: called exactly once, on the journal's thread, or before the return when the mode is

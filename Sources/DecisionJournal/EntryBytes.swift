@@ -37,9 +37,9 @@ struct EntryBytes {
     endPlain()
   }
 
-  mutating func appendRandomIdentifier(_ field: JournalField) {
+  mutating func appendIdentifier(_ field: JournalField) {
     beginPlain(field)
-    EventIdentifier.appendRandom(to: &bytes)
+    EventIdentifier.append(to: &bytes)
     endPlain()
   }
 

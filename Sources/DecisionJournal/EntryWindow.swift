@@ -15,6 +15,7 @@ struct EntryWindow {
   private static let partsPerEntry = 3
   private static let entryLimit = Int(COUNTERSIGN_DATAGRAM_BATCH)
   private static let byteLimit = 512 * 1_024
+  private static let smallestOffer = 4
 
   private struct Entry {
     var submission: Submission
@@ -31,6 +32,8 @@ struct EntryWindow {
   private var entries: [Entry] = []
   /// First entry that was not taken.
   private var next = 0
+  /// Entries offered in one call: few while journald takes few, so that a full socket costs little work in vain.
+  private var offerLimit = EntryWindow.entryLimit
 
   init(startID: Text) {
     func prefix(_ id: MessageID, _ decision: StaticString, priority: StaticString) -> [UInt8] {
@@ -98,7 +101,7 @@ struct EntryWindow {
     let isSealed = entries[next].mustBeSealed
     var end = next + 1
     if !isSealed {
-      while end < entries.count, end - next < Self.entryLimit, !entries[end].mustBeSealed { end += 1 }
+      while end < entries.count, end - next < offerLimit, !entries[end].mustBeSealed { end += 1 }
     }
     numbers.removeAll(keepingUpTo: .max)
     var ends: [Int] = []
@@ -108,11 +111,14 @@ struct EntryWindow {
       if offset == 0, dropped > 0 { numbers.append(.dropped, number: dropped) }
       ends.append(numbers.count)
     }
-    return withParts(next..<end, numberEnds: ends) { parts in
+    let taken = withParts(next..<end, numberEnds: ends) { parts in
       guard isSealed else { return socket.send(parts, partsPerEntry: Self.partsPerEntry) }
       let failure = socket.sendSealed(parts)
       return failure < 0 ? failure : 1
     }
+    let wasEnough = taken == end - next
+    offerLimit = min(Self.entryLimit, wasEnough ? offerLimit * 2 : max(Self.smallestOffer, taken * 2))
+    return taken
   }
 
   private func withParts<Result>(

@@ -1,31 +1,42 @@
-// 128 random bits in lower-case hex: names of decisions, entries and starts.
+// Names of decisions, entries and starts: 128 bits in lower-case hex, never the same twice.
+//
+// Two random numbers are drawn once; each identifier is a pair of one-to-one mixtures (SplitMix64) of them and a
+// counter. So two identifiers of one process always differ, those of two processes differ as random numbers do, and
+// none costs a system call. They are names, not secrets.
 
 import PolicyLanguage
+import Synchronization
 
 enum EventIdentifier {
-  static let length = 32
+  private static let seeds = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
+  private static let counter = Atomic<UInt64>(0)
 
-  static func random() -> Text {
-    Text(
-      utf8: [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-        write { buffer[$0] = $1 }
-        count = length
-      })
+  static func make() -> Text {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    append(to: &bytes)
+    return Text(utf8: bytes)
   }
 
   /// Appends one without an array of its own.
-  static func appendRandom(to bytes: inout [UInt8]) {
-    write { bytes.append($1) }
+  static func append(to bytes: inout [UInt8]) {
+    let count = counter.add(1, ordering: .relaxed).newValue
+    append(mix(seeds.0 &+ count &* 0x9E37_79B9_7F4A_7C15), to: &bytes)
+    append(mix(seeds.1 &+ count &* 0x9E37_79B9_7F4A_7C15), to: &bytes)
   }
 
-  private static func write(_ put: (Int, UInt8) -> Void) {
-    var generator = SystemRandomNumberGenerator()
-    for half in 0..<2 {
-      let bits = generator.next()
-      for digit in 0..<16 {
-        let value = UInt8(truncatingIfNeeded: bits &>> UInt64(60 - 4 * digit)) & 0xF
-        put(half * 16 + digit, value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value)
-      }
+  /// SplitMix64's finalizer: different inputs have different outputs.
+  private static func mix(_ input: UInt64) -> UInt64 {
+    var bits = input
+    bits = (bits ^ (bits &>> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits &>> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits &>> 31)
+  }
+
+  private static func append(_ bits: UInt64, to bytes: inout [UInt8]) {
+    for shift in stride(from: UInt64(60), through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: bits &>> shift) & 0xF
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
     }
   }
 }

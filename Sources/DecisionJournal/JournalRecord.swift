@@ -78,7 +78,7 @@ struct JournalRecord {
         reason: decision.reason.rawValue))
     entry.append(.account, involved.account)
     entry.append(.perspective, plain: involved.perspective.name)
-    entry.appendRandomIdentifier(.eventID)
+    entry.appendIdentifier(.eventID)
     entry.append(.sharedEventID, submission.eventID)
     entry.append(.reason, decision.reason.rawValue)
     entry.append(.operation, submission.operation)

@@ -20,6 +20,7 @@ final class JournalWriter {
   /// How often an idle writer looks whether a journald that was away has come back.
   private static let probeMilliseconds: Int32 = 200
   private static let longestPause: Int32 = 50
+  private static let breathMicroseconds: UInt32 = 200
 
   private let queue: JournalQueue
   private let counters: JournalCounters
@@ -130,9 +131,10 @@ final class JournalWriter {
     switch code {
     case EAGAIN:
       let deadline = window.head.deadline
-      let isWritable = socket.waitUntilWritable(milliseconds: MonotonicClock.milliseconds(until: deadline))
-      // Writable and yet full, again and again: never spin.
-      if isWritable, failuresInARow > 3 { pause() }
+      guard socket.waitUntilWritable(milliseconds: MonotonicClock.milliseconds(until: deadline)) else { break }
+      // Room for one entry is room for one call for each entry; a moment later there is room for several. And should the
+      // socket be writable and yet full, this does not spin.
+      usleep(failuresInARow > 3 ? 1_000 : Self.breathMicroseconds)
     case EMSGSIZE, ENOBUFS:
       if window.isHeadSealed { pause() } else { window.sealHead() }
     default:

@@ -18,7 +18,7 @@ final class ParsedFile: Sendable {
   }
 
   let digest: SHA256.Digest
-  /// Nil exactly when `errors` is not empty.
+  /// Nil when nothing could be read. A record with mistakes keeps what could be, so that its references are checked too.
   let content: Content?
   let errors: [Diagnostic]
   /// What `lint` has to say of a record; policies are looked at when asked.
@@ -68,8 +68,7 @@ final class ParsedFile: Sendable {
         .groupPolicy, .rolePolicy, .trustPolicy, .keyPolicy, .vpcEndpoint, .resourcePolicy:
         nil
       }
-    self.init(
-      digest: digest, content: reader.errors.isEmpty ? content : nil, errors: reader.errors, remarks: reader.remarks)
+    self.init(digest: digest, content: content, errors: reader.errors, remarks: reader.remarks)
   }
 }
 

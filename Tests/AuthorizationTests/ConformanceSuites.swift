@@ -11,6 +11,9 @@ enum ConformanceSuites {
     return parts.dropLast(2).joined(separator: "/") + "/Conformance/"
   }()
 
+  /// The suite of the example directory, which must stay true too.
+  static let example = "../../examples/suite.json"
+
   /// Names of the suite files, in byte order.
   static let files: [String] = {
     guard let stream = opendir(directory) else { return [] }

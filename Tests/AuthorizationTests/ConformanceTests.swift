@@ -10,7 +10,8 @@ import PolicySuite
 import Testing
 
 @Suite struct ConformanceTests {
-  @Test("every case has the answer that its rule demands", arguments: ConformanceSuites.files)
+  @Test(
+    "every case has the answer that its rule demands", arguments: ConformanceSuites.files + [ConformanceSuites.example])
   func conformance(file: String) throws {
     let suite: PolicySuite.Suite
     do {

@@ -39,7 +39,7 @@ import Testing
     }
     #expect(seen.count == 2_000)
     var entry = EntryBytes()
-    entry.appendRandomIdentifier(.eventID)
+    entry.appendIdentifier(.eventID)
     #expect(entry.count == "COUNTERSIGN_EVENT_ID=".utf8.count + 33)
   }
 

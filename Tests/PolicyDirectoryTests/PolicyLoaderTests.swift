@@ -150,18 +150,19 @@ struct PolicyLoaderTests {
     #expect(Sample.errors([file: content]) == [])
   }
 
-  @Test("a statement inside get-key-policy's text has its place in the file")
+  @Test("a statement inside a document that is text has its place in the file, whatever escapes stand before it")
   func embeddedPositions() throws {
     let policy = """
       {
         "Policy": "{\\n \\"Version\\": \\"2012-10-17\\", \\"Id\\": \\"\\u00e9\\ud83d\\ude00\\",\\n \\"Statement\\": [{\\"Effect\\": \\"Allow\\", \\"Principal\\": \\"*\\", \\"Action\\": \\"kms:*\\", \\"Resource\\": \\"*\\"}]}"
       }
       """
-    let set = try load(Sample.small.merging(["\(Sample.key)/policy.json": policy]) { $1 })
-    let key = try #require(set.accounts["111122223333"]?.keys[KeyName(region: "us-west-2", id: Text(Sample.keyID))])
+    let set = try load(Sample.whole.merging(["\(Sample.owner)/resources/bucket/policy.json": policy]) { $1 })
+    let document = try #require(set.accounts["111122223333"]?.resources.first?.policy?.document)
+    #expect(document.id == "\u{e9}\u{1F600}")
     let line = Array(policy.utf8.split(separator: UInt8(ascii: "\n"))[1])
     let bracket = try #require(line.firstIndex(of: UInt8(ascii: "[")))
-    #expect(key.policy.document.statements.first?.position == SourcePosition(line: 2, column: bracket + 2))
+    #expect(document.statements.first?.position == SourcePosition(line: 2, column: bracket + 2))
   }
 
   @Test(
@@ -217,6 +218,7 @@ struct PolicyLoaderTests {
         "\(Sample.key)/polcy.json:1:1:",
         "\(Sample.caller)/roles/ExampleRole/policies/use-key.json:1:15:",
         "\(Sample.caller)/users/Alice/user.json:1:10:",
+        "\(Sample.caller)/users/Alice/user.json:1:24:",
       ])
   }
 

@@ -131,19 +131,19 @@ struct RecordTests {
         "1:13: grant without `Operations`, expected an array of that name"),
       Mistake(
         grants, #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": []}]}"#,
-        "1:97: `Operations` is empty, expected at least one operation"),
+        "1:100: `Operations` is empty, expected at least one operation"),
       Mistake(
         grants, #"{"Grants": [{\#(role1), "Operations": ["Decrypt"]}]}"#, "1:13: grant without `GrantId`, expected one"),
       Mistake(
         grants, #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["ReEncrypt"]}]}"#,
-        "1:98: grant operation `ReEncrypt`, expected `ReEncryptFrom` or `ReEncryptTo`"),
+        "1:101: grant operation `ReEncrypt`, expected `ReEncryptFrom` or `ReEncryptTo`"),
       Mistake(
         grants, #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["decrypt"]}]}"#,
-        "1:98: grant operation `decrypt`, expected `Decrypt`"),
+        "1:101: grant operation `decrypt`, expected `Decrypt`"),
       Mistake(
         grants,
         #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["Decrypt"]}, {"GrantId": "g", \#(role1), "Operations": ["Decrypt"]}]}"#,
-        "1:123: grant `g` stands twice, expected each `GrantId` once"),
+        "1:126: grant `g` stands twice, expected each `GrantId` once"),
       Mistake(
         grants, #"{"Grants": [{"GrantId": "g", "Operations": ["Decrypt"]}]}"#,
         "1:13: grant with neither `GranteePrincipal` nor `GranteeServicePrincipal`, expected exactly one"),
@@ -165,20 +165,20 @@ struct RecordTests {
       Mistake(
         grants,
         #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["Decrypt"], "Constraints": {"EncryptionContextEquals": {"a": "b"}, "EncryptionContextSubset": {"a": "b"}}}]}"#,
-        "1:125: both of `EncryptionContextEquals` and `EncryptionContextSubset`, expected one at most"),
+        "1:128: both of `EncryptionContextEquals` and `EncryptionContextSubset`, expected one at most"),
       Mistake(
         grants,
         #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["Decrypt"], "Constraints": {"EncryptionContext": {}}}]}"#,
-        "1:126: unknown constraint `EncryptionContext`, expected `EncryptionContextEquals`, `EncryptionContextSubset` or `SourceArn`"
+        "1:129: unknown constraint `EncryptionContext`, expected `EncryptionContextEquals`, `EncryptionContextSubset` or `SourceArn`"
       ),
       Mistake(
         grants,
         #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["Decrypt"], "Constraints": {"EncryptionContextEquals": {"a": 1}}}]}"#,
-        "1:159: value of `a` is a number, expected a string"),
+        "1:162: value of `a` is a number, expected a string"),
       Mistake(
         grants,
         #"{"Grants": [{"GrantId": "g", \#(role1), "Operations": ["Decrypt"], "KeyId": "arn:aws:kms:us-west-2:111122223333:key/other"}]}"#,
-        "1:120: grant for the key `arn:aws:kms:us-west-2:111122223333:key/other`, expected the key of its folder, `1234abcd-12ab-34cd-56ef-1234567890ab` in us-west-2 of 111122223333"
+        "1:122: grant for the key `arn:aws:kms:us-west-2:111122223333:key/other`, expected the key of its folder, `1234abcd-12ab-34cd-56ef-1234567890ab` in us-west-2 of 111122223333"
       ),
       // aliases
       Mistake(aliases, "[]", "1:1: list of aliases is an array, expected an object"),
@@ -226,7 +226,7 @@ struct RecordTests {
         "organization.json",
         #"{"Id": "o-a1b2c3d4e5", "Root": {"Id": "r-ab12", "Accounts": [{"Id": "111122223333"}, {"Id": "111122223333"}, {"Id": "1"}]}}"#,
         "1:93: account `111122223333` stands twice in the organization, expected it once",
-        "1:118: account `1`, expected an account id of 12 digits"),
+        "1:117: account `1`, expected an account id of 12 digits"),
       Mistake(
         "organization.json",
         #"{"Id": "o-a1b2c3d4e5", "Root": {"Id": "r-ab12", "OrganizationalUnits": [{"Id": "ou-1"}, {"Id": "ou-1"}, 5]}}"#,

@@ -81,7 +81,8 @@ private func suite(_ members: String, request: String = "{}") -> String {
     let subject = try read(suite(#""tags": ["A-1"], "comment": "why", "expect": {"decision": "DENY", "error": null}"#))
       .cases[0]
     #expect(subject.tags == ["A-1"])
-    #expect(subject.expectation.members == [.decision: "DENY", .error: .some(nil)])
+    let expected: [PolicySuite.Expectation.Member: Text?] = [.decision: "DENY", .error: Text?.none]
+    #expect(subject.expectation.members == expected)
   }
 
   @Test("directory names are taken relative to the suite file")

@@ -218,8 +218,8 @@ struct LegEvaluation {
   }
 
   private func result(_ permission: OwnerPermission, reason: Reason) -> LegResult {
-    let ownerVerdict: SideVerdict? =
-      leg.hasKnownOwner ? leg.ownerAccount.map { owner.verdict(of: $0) } : nil
+    // The account that an ARN names is involved whether or not the directory knows it or its key.
+    let ownerVerdict = leg.ownerAccount.map { owner.verdict(of: $0) }
     let callerVerdict: SideVerdict? =
       question.caller.kind == .service ? nil : caller.verdict(of: question.caller.accountID)
     let isAllowed = reason == .allowed

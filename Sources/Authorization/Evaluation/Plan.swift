@@ -42,8 +42,6 @@ struct PlannedLeg: Sendable {
   var service: (any ServiceContext)?
   /// Set when there is nothing to ask: no such key, no such grant.
   var failure: Reason?
-  /// Whether the owner is an account of the directory: one that is not has no record here (G-19).
-  var hasKnownOwner = false
 }
 
 struct Plan: Sendable {

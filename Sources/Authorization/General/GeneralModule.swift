@@ -54,7 +54,6 @@ enum GeneralModule: ServiceModule {
     leg.resource = arn
     leg.resourceText = inquiry.request.resource
     leg.ownerAccount = owner
-    leg.hasKnownOwner = account != nil
     leg.facts = ResourceFacts(account: owner, organization: resource?.organization ?? account?.organization)
     leg.ownerRule = .requiredAcrossAccounts
     leg.ownerLack = .noResourcePolicyAllow

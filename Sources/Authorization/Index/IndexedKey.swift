@@ -25,7 +25,7 @@ final class IndexedKey: Sendable {
       resource: Text(utf8: Array("key/".utf8) + key.name.id.utf8))
     arnText = arn.text
     policy = StatementList(key.policy)
-    metadata = key.metadata
+    metadata = key.metadata.withPossibleUsage
     tags = key.tags
     self.aliases = aliases
     grants = key.grants.enumerated().map { IndexedGrant($1, index: $0) }
@@ -36,4 +36,21 @@ final class IndexedKey: Sendable {
   var isSymmetricEncryptionKey: Bool { metadata.keySpec == "SYMMETRIC_DEFAULT" }
   /// AWS managed keys are outside RCPs (F-34).
   var isManagedByAWS: Bool { metadata.keyManager == "AWS" }
+}
+
+extension KeyMetadata {
+  /// A record may name a KeySpec alone; where that spec cannot have the default usage, it has its first possible one
+  /// (B-38).
+  fileprivate var withPossibleUsage: KeyMetadata {
+    guard keyUsage == "ENCRYPT_DECRYPT" else { return self }
+    var metadata = self
+    if keySpec.hasPrefix("HMAC_") {
+      metadata.keyUsage = "GENERATE_VERIFY_MAC"
+    } else if keySpec.hasPrefix("ECC_") || keySpec.hasPrefix("ML_DSA_") {
+      metadata.keyUsage = "SIGN_VERIFY"
+    } else if keySpec.hasPrefix("ML_KEM_") {
+      metadata.keyUsage = "ENCAPSULATE_DECAPSULATE"
+    }
+    return metadata
+  }
 }

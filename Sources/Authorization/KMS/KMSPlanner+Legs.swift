@@ -59,7 +59,6 @@ extension KMSPlanner {
     leg.resource = arn
     leg.resourceText = arn.text
     leg.ownerAccount = alias.accountID
-    leg.hasKnownOwner = alias.account != nil
     leg.facts = ResourceFacts(account: alias.accountID, organization: alias.account?.organization)
     leg.obeysResourceControlPolicies = true
     leg.service = context(row)
@@ -130,7 +129,6 @@ extension KMSPlanner {
     leg.resource = arn
     leg.resourceText = arn.text
     leg.ownerAccount = caller.accountID
-    leg.hasKnownOwner = caller.account != nil
     leg.facts = ResourceFacts(account: caller.accountID, organization: caller.account?.organization)
     leg.obeysResourceControlPolicies = true
     return leg

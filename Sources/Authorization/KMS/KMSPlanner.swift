@@ -122,7 +122,6 @@ struct KMSPlanner {
     var leg = PlannedLeg(action: row.action, region: resolved.region)
     leg.resourceText = resolved.resourceText
     leg.ownerAccount = resolved.accountID
-    leg.hasKnownOwner = resolved.account != nil
     leg.ownerRule = .required
     leg.isUsableAcrossAccounts = row.isUsableAcrossAccounts
     guard let key = resolved.key else {
@@ -176,7 +175,6 @@ struct KMSPlanner {
     let resolved = try resolve(request.resource, forms: forms)
     if CrossAccountRule.isCrossAccount(caller, owner: resolved.accountID) {
       leg.ownerAccount = resolved.accountID
-      leg.hasKnownOwner = resolved.account != nil
     }
     if !row.forms.isEmpty, resolved.key == nil { leg.failure = .keyNotFound }
     return Plan(legs: [leg], resource: resolved.resourceText, region: region)

@@ -1,8 +1,9 @@
-// How many frames a client may send that ask for nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, empty DATA and the like.
+// How many frames a client may send that ask for nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, small DATA and the like.
 //
-// nghttp2 answers a PING flood for ever as long as the client reads the answers. Honest clients send such frames too, but in
-// proportion to their work: a WINDOW_UPDATE or two and a bandwidth PING for what they received. So work earns frames, and
-// time earns a few more; what is left is a flood. The rate of work itself is no matter of this counter.
+// nghttp2 answers a PING flood for ever as long as the client reads the answers, and skips frames that it does not know
+// without a word. Honest clients send such frames too, but in proportion to their work: a WINDOW_UPDATE or two and a bandwidth
+// PING for what they received. So work earns frames, and time earns a few more; what is left is a flood. The rate of work
+// itself is no matter of this counter.
 
 import NIOCore
 
@@ -17,6 +18,7 @@ struct FrameAllowance: Sendable {
 
   private let capacity: Int
   private let perSecond: Int
+  /// May exceed the capacity until the next charge: what one read brings is settled as a whole.
   private var credit: Int
   private var filledAt: NIODeadline
 
@@ -28,23 +30,21 @@ struct FrameAllowance: Sendable {
   }
 
   mutating func earn(_ frames: Int) {
-    credit = min(capacity, credit + frames)
+    credit += frames
   }
 
-  /// False when there is no credit left.
-  mutating func spend(_ frames: Int, now: NIODeadline) -> Bool {
+  /// Settles frames against the credit. False when there is none left.
+  mutating func charge(_ frames: Int, now: NIODeadline) -> Bool {
     if credit < frames { fill(now: now) }
-    guard credit >= frames else { return false }
-    credit -= frames
-    return true
+    credit = min(credit - frames, capacity)
+    return credit >= 0
   }
 
   private mutating func fill(now: NIODeadline) {
-    let elapsed = max(0, (now - filledAt).nanoseconds)
-    let seconds = min(elapsed, 3_600_000_000_000)
-    let earned = Int(seconds / 1_000) * perSecond / 1_000_000
+    let elapsed = min(max(0, (now - filledAt).nanoseconds), 3_600_000_000_000)
+    let earned = Int(elapsed / 1_000) * perSecond / 1_000_000
     guard earned > 0 else { return }
     filledAt = now
-    earn(earned)
+    credit = min(credit, capacity) + min(earned, capacity)
   }
 }

@@ -47,6 +47,9 @@ final class ServerSession {
   private var noted: [Int] = []
   private var isSettling = false
   private var unconsumed = 0
+  private var frameCounter = FrameCounter()
+  /// Frames to be charged to the allowance.
+  private var debt = 0
   private enum Drain { case none, noticed, acknowledged, announced }
   private var drain = Drain.none
 
@@ -87,6 +90,7 @@ final class ServerSession {
   func receive(_ bytes: UnsafeRawBufferPointer) {
     guard cut == nil, let base = bytes.baseAddress else { return }
     tick()
+    debt += frameCounter.cost(of: bytes)
     let taken = nghttp2_session_mem_recv(session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     if taken < 0 { fail(Int32(clamping: taken)) }
     if unconsumed > 0 {
@@ -94,6 +98,8 @@ final class ServerSession {
       unconsumed = 0
     }
     settle()
+    if !allowance.charge(debt, now: now) { terminate(.controlFrames) }
+    debt = 0
   }
 
   /// Appends what is to be sent, about `limit` bytes of it; leaves the buffer alone when there is nothing.
@@ -290,20 +296,6 @@ final class ServerSession {
 
   // MARK: Notes of the callbacks. No I/O, no service, no nghttp2 call that receives or sends.
 
-  /// - Returns: false to end the connection
-  func frameBegins(_ header: nghttp2_frame_hd) -> Bool {
-    let cost: Int
-    switch nghttp2_frame_type(UInt32(header.type)) {
-    case NGHTTP2_DATA:
-      // Large frames are paid for by their bytes, small ones by the messages that they end.
-      cost = header.length >= 1_024 || header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 ? 0 : 1
-    default: cost = 1
-    }
-    guard cost > 0, !allowance.spend(cost, now: now) else { return true }
-    terminate(.controlFrames)
-    return false
-  }
-
   /// - Returns: the slot's index
   func headersBegin(_ id: Int32) -> Int {
     allowance.earn(FrameAllowance.perRequest)
@@ -332,9 +324,10 @@ final class ServerSession {
   }
 
   /// A stream broke a rule. Many that do are a flood.
-  func violation() {
-    if !allowance.spend(FrameAllowance.perViolation, now: now) { terminate(.controlFrames) }
-  }
+  func violation() { debt += FrameAllowance.perViolation }
+
+  /// A stream too many was refused, which the client may not have known.
+  func refusal() { debt += 1 }
 
   func headersEnd(_ stream: ServerStream, endOfStream: Bool) {
     stream.headIsComplete = true
