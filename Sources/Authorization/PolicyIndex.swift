@@ -33,10 +33,10 @@ public final class PolicyIndex: Sendable {
   /// Judges one request. Pure: the time is given.
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
   public func decide(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Decision {
+    try RequestLimits.check(request)
     let module = ServiceModules.module(for: request.operation)
     let attested = try AttestedContext(request)
     let caller = try CallerResolution(index: self, request: request).resolve()
-    try RequestLimits.check(request)
     let plan = try module.plan(Inquiry(request: request, attested: attested, caller: caller, index: self))
     let endpoint = endpointPolicy(attested, caller: caller)
     var results = plan.legs.map { leg in

@@ -110,8 +110,14 @@ struct MutatedSessionsTests {
     return bytes
   }
 
+  /// How many sessions were answered and how many were cut, so that a run that shows nothing is seen to.
+  struct Tally {
+    var answered = 0
+    var cut = 0
+  }
+
   /// Runs a session; a sentence about what is wrong with how it went, or nil.
-  static func run(_ number: Int) throws -> String? {
+  static func run(_ number: Int, _ tally: inout Tally) throws -> String? {
     var random = SeededGenerator(seed: UInt64(number))
     let bytes = mutate(honest[number % honest.count], &random)
     let connection = try TestConnection(methods, handshake: false) { limits, times in
@@ -144,6 +150,8 @@ struct MutatedSessionsTests {
     // The client says no more: every timer may now do its work.
     for _ in 0..<20 where connection.isOpen { connection.advance(.minutes(1)) }
     if connection.isOpen { return "still open" }
+    if connection.answers.values.contains(where: { $0.status != nil }) { tally.answered += 1 }
+    if !connection.log.counters.limitsReached.isEmpty { tally.cut += 1 }
     if connection.log.counters.connectionsOpen != 0 { return "counted as open" }
     // A connection that is cut while it is blocked may end inside a frame; else frames are whole.
     for frame in connection.frames {
@@ -165,12 +173,16 @@ struct MutatedSessionsTests {
   @Test("sessions however damaged end in order")
   func mutated() throws {
     let start = Self.setting("COUNTERSIGN_MUTATION_START", 0)
-    for number in start..<start + Self.setting("COUNTERSIGN_MUTATIONS", 2_000) {
-      if let wrong = try Self.run(number) {
+    let count = Self.setting("COUNTERSIGN_MUTATIONS", 2_000)
+    var tally = Tally()
+    for number in start..<start + count {
+      if let wrong = try Self.run(number, &tally) {
         Issue.record("session \(number): \(wrong)")
         return
       }
     }
+    #expect(count < 100 || tally.answered > count / 4, "\(tally)")
+    #expect(count < 100 || tally.cut > count / 4, "\(tally)")
   }
 
   @Test("undamaged, the sessions are answered", arguments: honest.indices)
