@@ -146,6 +146,7 @@ struct OutputTests {
     #expect(filter.until == 6_000_000)
     #expect(filter.unit == "u")
     #expect(filter.last == nil)
+    #expect(try LogCommand.parse(["--since", "-1h"]).filter.since != nil)
     #expect(try LogCommand.parse(["-f"]).filter.last == 10)
     #expect(try LogCommand.parse(["-f", "-n", "3"]).filter.last == 3)
     #expect(try LogCommand.parse([]).filter.last == nil)

@@ -16,8 +16,9 @@ struct Program {
 
   /// - Parameter environment: in place of the test's own
   static func run(
-    _ arguments: [String], environment: [String] = [], input: String = ""
+    _ arguments: [String], environment: [String] = [], input: String = "", name: String = "countersign"
   ) throws -> Ending {
+    let path = "\(Self.folder)/\(name)"
     let folder = try TemporaryFolder()
     try folder.write("in", input)
     var actions = posix_spawn_file_actions_t()
@@ -42,7 +43,7 @@ struct Program {
   }
 
   /// Beside the test bundle.
-  private static let path: String = {
+  private static let folder: String = {
     var buffer = [CChar](repeating: 0, count: 4_096)
     // The bundle is an executable of its own, or is loaded by a runner; its own path is in the memory map in both cases.
     let count = max(0, readlink("/proc/self/exe", &buffer, buffer.count - 1))
@@ -50,9 +51,9 @@ struct Program {
     let candidates = [own] + mappedFiles()
     for candidate in candidates {
       let folder = candidate.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-      if access(folder + "/countersign", X_OK) == 0 { return folder + "/countersign" }
+      if access(folder + "/countersign", X_OK) == 0 { return folder }
     }
-    return "countersign"
+    return "."
   }()
 
   private static func mappedFiles() -> [String] {

@@ -135,6 +135,12 @@ struct ProgramTests {
     #expect(ending.errors.isEmpty)
   }
 
+  @Test("program and daemon are of one version")
+  func version() throws {
+    let daemon = try Program.run(["--version"], name: "countersignd").output
+    #expect(try Program.run(["--version"]).output == "countersign \(daemon)")
+  }
+
   @Test("no command is named that does nothing yet")
   func commands() throws {
     let help = try Program.run(["--help"]).output

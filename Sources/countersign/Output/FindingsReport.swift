@@ -50,13 +50,11 @@ struct FindingsReport {
 
   private func summary(_ findings: Findings) -> String {
     let name = Printable.text(findings.directory)
-    let found = "\(count(findings.errors.count, "error")), \(count(findings.remarks.count, "remark"))"
+    let found = "\(Count.text(findings.errors.count, "error")), \(Count.text(findings.remarks.count, "remark"))"
     guard let set = findings.set else { return style.bad("\(name): \(found)") }
-    let size = "\(count(set.counts.accounts, "account")), \(count(set.counts.keys, "key"))"
+    let size = "\(Count.text(set.counts.accounts, "account")), \(Count.text(set.counts.keys, "key"))"
     return style.good("\(name): \(found); \(size), revision \(set.revision)")
   }
-
-  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   private func json(_ findings: Findings) -> Text {
     var writer = JSONWriter()
