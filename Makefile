@@ -113,6 +113,11 @@ sanitizer-test: ## run mutated HTTP/2 sessions under AddressSanitizer
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
 	$(VENV)/bin/python -B Tests/Integration/run.py
 
+.PHONY: bench
+bench: build ## measure the server by h2load, beside a constant answer on the same stack
+	$(SWIFT) build $(RELEASE_FLAGS) --product constant-answer
+	$(PYTHON) Benchmarks/server.py --daemon $(RELEASE)/countersignd --constant $(RELEASE)/constant-answer
+
 .PHONY: format
 format: ## format the Swift sources
 	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
