@@ -63,14 +63,21 @@ let package = Package(
         arguments,
       ], swiftSettings: strict),
 
+    .executableTarget(
+      name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
+      swiftSettings: strict),
+
     tests("PolicyLanguage"),
     tests("PolicyDirectory", ["PolicyLanguage"]),
     tests("Authorization", ["PolicyLanguage", "PolicyDirectory", "PolicySuite"]),
     tests("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
     tests("DecisionJournal", ["PolicyLanguage", "Authorization"]),
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
-    tests("AuthorizationService", ["PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]),
-    tests("CountersignClient", ["RemoteProcedureCall"] + nio),
+    tests(
+      "AuthorizationService",
+      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
+    tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
+    tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],
   swiftLanguageModes: [.v6]
 )

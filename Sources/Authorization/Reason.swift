@@ -1,6 +1,6 @@
 // Why: the reasons of the contract, in the order in which the first that applies is given.
 
-/// Raw values are the contract's names, also in the journal and in test suites.
+/// Raw values are the contract's names, also in the journal and in test suites. Cases stand in the contract's order.
 public enum Reason: String, Sendable, CaseIterable, Hashable {
   case allowed = "ALLOWED"
   case keyNotFound = "KEY_NOT_FOUND"
@@ -26,4 +26,14 @@ public enum Reason: String, Sendable, CaseIterable, Hashable {
   case noIdentityPolicyAllow = "NO_IDENTITY_POLICY_ALLOW"
   case noBoundaryAllow = "NO_BOUNDARY_ALLOW"
   case noSessionPolicyAllow = "NO_SESSION_POLICY_ALLOW"
+
+  private static let places: [Reason: Int] = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+
+  /// Of two reasons the one that is told: the earlier in the list, but any denial before ALLOWED.
+  func orEarlier(_ other: Reason) -> Reason {
+    if self == .allowed { return other }
+    if other == .allowed { return self }
+    return Self.places[self, default: 0] <= Self.places[other, default: 0] ? self : other
+  }
 }

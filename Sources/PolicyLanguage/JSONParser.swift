@@ -94,33 +94,44 @@ struct JSONScanner {
     try open(depth: depth)
     var members: [JSONMember] = []
     guard !closes(UInt8(ascii: "}")) else { return members }
-    // Comparing with each earlier key is quickest for the few members of common objects, and quadratic for many.
-    var seen: Set<Text> = []
     while true {
       guard peek == UInt8(ascii: "\"") else {
         throw expected(members.isEmpty ? "a key in double quotes or `}`" : "a key in double quotes")
       }
       let keyOffset = offset
       let key = try string()
-      let isRepeated: Bool
-      if members.count < 16 {
-        isRepeated = members.contains { $0.key == key }
-      } else {
-        if seen.isEmpty { seen = Set(members.lazy.map(\.key)) }
-        isRepeated = !seen.insert(key).inserted
-      }
-      if isRepeated {
-        throw JSONFault(
-          offset: keyOffset, message: "found \(key.quoted) a second time in the same object, expected each key once",
-          earlier: members.first { $0.key == key }?.keyOffset)
-      }
       skipWhitespace()
       guard peek == UInt8(ascii: ":") else { throw expected("`:` after the key \(key.quoted)") }
       offset += 1
       skipWhitespace()
       members.append(JSONMember(key: key, keyOffset: keyOffset, value: try value(depth: depth)))
-      guard try separates(from: UInt8(ascii: "}")) else { return members }
+      guard try separates(from: UInt8(ascii: "}")) else { break }
     }
+    try refuseRepeatedKeys(members)
+    return members
+  }
+
+  /// D-4. Comparing each with each is quickest for the few members of common objects, and quadratic for many.
+  private func refuseRepeatedKeys(_ members: [JSONMember]) throws(JSONFault) {
+    if members.count <= 16 {
+      for later in members.indices.dropFirst() {
+        for earlier in 0..<later where members[earlier].key == members[later].key {
+          throw repeated(members[later], after: members[earlier])
+        }
+      }
+    } else {
+      var seen = Set<Text>(minimumCapacity: members.count)
+      for member in members where !seen.insert(member.key).inserted {
+        throw repeated(member, after: members.first { $0.key == member.key })
+      }
+    }
+  }
+
+  private func repeated(_ member: JSONMember, after earlier: JSONMember?) -> JSONFault {
+    JSONFault(
+      offset: member.keyOffset,
+      message: "found \(member.key.quoted) a second time in the same object, expected each key once",
+      earlier: earlier?.keyOffset)
   }
 
   private mutating func array(depth: Int) throws(JSONFault) -> [JSONValue] {

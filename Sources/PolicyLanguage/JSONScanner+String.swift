@@ -6,14 +6,21 @@ extension JSONScanner {
     let quote = offset
     offset += 1
     let start = offset
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") {
-        defer { offset += 1 }
-        return Text(utf8: Array(bytes[start..<offset]))
+    while true {
+      // Nearly all of nearly every text.
+      var end = offset
+      while end < bytes.count, isPlain(bytes[end]) { end += 1 }
+      offset = end
+      guard end < bytes.count else { break }
+      switch bytes[end] {
+      case UInt8(ascii: "\""):
+        offset += 1
+        return Text(utf8: Array(bytes[start..<end]))
+      case UInt8(ascii: "\\"):
+        return try escapedString(quote: quote)
+      default:
+        offset += try width(of: bytes[end])
       }
-      if byte == UInt8(ascii: "\\") { return try escapedString(quote: quote) }
-      offset += try width(of: byte)
     }
     throw unterminated(quote)
   }
@@ -124,6 +131,11 @@ extension JSONScanner {
   private func unterminated(_ quote: Int) -> JSONFault {
     JSONFault(offset: quote, message: "found a string without an end, expected a closing double quote")
   }
+}
+
+/// ASCII that stands for itself in a string.
+private func isPlain(_ byte: UInt8) -> Bool {
+  byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }
 
 private func hexadecimalDigit(_ byte: UInt8) -> UInt32? {

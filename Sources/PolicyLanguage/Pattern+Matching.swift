@@ -56,13 +56,20 @@ extension Pattern {
   }
 }
 
+extension PatternPiece {
+  /// As `== .anyRun`, without comparing payloads.
+  fileprivate var isRun: Bool {
+    if case .anyRun = self { true } else { false }
+  }
+}
+
 private struct PatternMatcher {
   let text: UnsafeBufferPointer<UInt8>
   let pieces: [PatternPiece]
   let ignoresASCIICase: Bool
 
   func matches() -> Bool {
-    guard let firstRun = pieces.firstIndex(of: .anyRun), let lastRun = pieces.lastIndex(of: .anyRun) else {
+    guard let firstRun = pieces.firstIndex(where: \.isRun), let lastRun = pieces.lastIndex(where: \.isRun) else {
       return end(of: 0..<pieces.count, at: 0) == text.count
     }
     guard var offset = end(of: 0..<firstRun, at: 0),
@@ -71,7 +78,7 @@ private struct PatternMatcher {
     var index = firstRun + 1
     while index < lastRun {
       var next = index
-      while pieces[next] != .anyRun { next += 1 }
+      while !pieces[next].isRun { next += 1 }
       guard let end = firstEnd(of: index..<next, from: offset, limit: limit) else { return false }
       offset = end
       index = next + 1

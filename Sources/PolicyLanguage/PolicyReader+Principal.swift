@@ -133,9 +133,10 @@ extension Text {
 
   fileprivate var hasWildcard: Bool { utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } }
 
-  /// `AIDA` or another of AWS's prefixes of four letters, and more capitals and digits behind it (D-27).
+  /// `AIDA...` or `AROA...`, or as long as an id of AWS is and of the same make (D-27): a word in capitals is a slip.
   fileprivate var isUniqueID: Bool {
-    count > 4 && utf8[0] == UInt8(ascii: "A") && utf8.prefix(4).allSatisfy { $0 &- 0x41 < 26 }
+    let isKnown = hasPrefix("AIDA") || hasPrefix("AROA")
+    return count > (isKnown ? 4 : 15) && utf8[0] == UInt8(ascii: "A") && utf8.prefix(4).allSatisfy { $0 &- 0x41 < 26 }
       && utf8.allSatisfy { $0 &- 0x41 < 26 || $0 &- 0x30 < 10 }
   }
 }

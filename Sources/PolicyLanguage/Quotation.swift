@@ -6,15 +6,18 @@
 extension Text {
   /// The text in backticks; control and direction characters are escaped, what goes beyond 100 characters is cut.
   public var quoted: String {
-    var result = "`"
-    for (index, scalar) in String(decoding: utf8.prefix(404), as: UTF8.self).unicodeScalars.enumerated() {
-      guard index < 100 else {
-        result += "..."
-        break
-      }
+    // A character takes four bytes at most.
+    let head = String(decoding: utf8.prefix(404), as: UTF8.self).unicodeScalars.prefix(101)
+    return "`" + escaped(head.prefix(100)) + (head.count > 100 ? "...`" : "`")
+  }
+
+  /// The whole text with control and direction characters escaped.
+  public var printable: String { escaped(description.unicodeScalars) }
+
+  private func escaped(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    scalars.reduce(into: "") { result, scalar in
       result += scalar.isHarmlessInMessage ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
     }
-    return result + "`"
   }
 }
 

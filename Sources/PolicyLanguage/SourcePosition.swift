@@ -53,5 +53,5 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
 extension Diagnostic: CustomStringConvertible {
   /// `file:line:column: message`
-  public var description: String { "\(file):\(position.line):\(position.column): \(message)" }
+  public var description: String { "\(file.printable):\(position.line):\(position.column): \(message)" }
 }

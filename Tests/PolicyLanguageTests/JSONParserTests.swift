@@ -147,5 +147,7 @@ import Testing
   func quotes() {
     #expect(Text("a\nb\u{1B}[0m\u{202E}").quoted == "`a\\u{a}b\\u{1b}[0m\\u{202e}`")
     #expect(Text(String(repeating: "é", count: 500)).quoted == "`" + String(repeating: "é", count: 100) + "...`")
+    let diagnostic = Diagnostic(file: "a\nb", position: SourcePosition(line: 3, column: 4), message: "found nothing")
+    #expect(diagnostic.description == "a\\u{a}b:3:4: found nothing")
   }
 }

@@ -32,7 +32,8 @@ private struct Dice {
         #"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}, "IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "::1"]}}"#
       )),
     source(
-      .keyPolicy, ("Action", #"["kms:De*", "*"]"#),
+      .keyPolicy, ("Sid", #""What is written here may be anything, so that some mutations are accepted""#),
+      ("Action", #"["kms:De*", "*"]"#),
       (
         "Condition",
         #"{"NumericLessThan": {"a": -1.5e2}, "DateLessThan": {"b": "2026-01-01T00:00:00Z"}, "BinaryEquals": {"c": "Zg=="}}"#
@@ -64,12 +65,14 @@ private struct Dice {
     return bytes
   }
 
-  @Test("100,000 mutated documents: no trap; refused ones say why; accepted ones read the same again")
-  func mutations() throws {
-    var dice = Dice(state: 0x2545_F491_4F6C_DD1D)
+  @Test(
+    "100,000 mutated documents: no trap; refused ones say why; accepted ones read the same again",
+    arguments: seeds.indices)
+  func mutations(of seed: Int) throws {
+    var dice = Dice(state: 0x2545_F491_4F6C_DD1D &+ UInt64(seed))
     var accepted = 0
-    for round in 0..<100_000 {
-      let bytes = Self.mutated(Self.seeds[round % Self.seeds.count], &dice)
+    for round in 0..<(100_000 / Self.seeds.count) {
+      let bytes = Self.mutated(Self.seeds[seed], &dice)
       var diagnostics: [Diagnostic] = []
       guard let document = PolicyParser.parse(bytes, as: .keyPolicy, diagnostics: &diagnostics) else {
         if diagnostics.isEmpty { Issue.record("refused without a reason in round \(round)") }
@@ -84,7 +87,7 @@ private struct Dice {
       if again.map(described) != described(document) { Issue.record("read differently in round \(round)") }
     }
     // The mutations would test nothing if they broke everything, or nothing.
-    #expect((5_000..<95_000).contains(accepted))
+    #expect((1_000..<24_000).contains(accepted))
   }
 
   @Test("text of every length cut short is refused")

@@ -49,7 +49,8 @@ import Testing
   @Test(
     "text that is no principal in any form is refused",
     arguments: [
-      "", "44445555666", "4444555566667", "ann", "role/R", "aida1234", "444455556666 ", "${aws:PrincipalAccount}",
+      "", "ADMINISTRATOR", "AIDA", "44445555666", "4444555566667", "ann", "role/R", "aida1234", "444455556666 ",
+      "${aws:PrincipalAccount}",
     ])
   func refused(text: String) {
     let messages = read(source(.keyPolicy, ("Principal", #"{"AWS": "\#(text)"}"#)), as: .keyPolicy).messages

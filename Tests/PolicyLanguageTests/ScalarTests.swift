@@ -82,12 +82,11 @@ import Testing
   }
 
   @Test("every day from 1890 to 2110 has its own, next date")
-  func walksTheCalendar() throws {
+  func walksTheCalendar() {
     var previous: Text = ""
     for day in Int64(-29_220)...Int64(51_134) {
       let text = Instant(seconds: day * 86_400).text
-      #expect(previous < text)
-      #expect(Instant(text)?.seconds == day * 86_400)
+      if text <= previous || Instant(text)?.seconds != day * 86_400 { Issue.record("\(text) is wrong") }
       previous = text
     }
   }

@@ -1,0 +1,9 @@
+// BinaryEquals: the policy's base64 was decoded when it was compiled; the request's value is compared byte by byte.
+
+import PolicyLanguage
+
+enum BinaryCondition {
+  static func compare(_ value: Text, with operands: [[UInt8]]) -> Comparison {
+    operands.contains { $0 == value.utf8 } ? .match : .noMatch
+  }
+}

@@ -1,0 +1,32 @@
+// Service control policies: a ceiling on the caller's account. Every level must allow, none may deny (F-32).
+
+import PolicyLanguage
+
+enum ServiceControlPolicyRule {
+  struct Finding {
+    var deny: DecidingStatement?
+    /// One of each level but those where the built-in FullAWSAccess allows.
+    var allows: [DecidingStatement] = []
+    var allowsAtEveryLevel = true
+  }
+
+  /// Nil where SCPs do not apply (F-33): management account, service-linked roles, services, accounts outside.
+  static func finding(_ question: Question) -> Finding? {
+    let caller = question.caller
+    guard caller.kind != .service, !caller.isServiceLinkedRole, let membership = caller.account?.organization,
+      !membership.isManagementAccount
+    else { return nil }
+    var finding = Finding()
+    for level in membership.serviceControlLevels {
+      let found = PolicyFinding(level.policies, question, kind: .serviceControlPolicy)
+      if finding.deny == nil { finding.deny = found.deny }
+      if level.allowsEverything { continue }
+      if let allow = found.allow {
+        finding.allows.append(allow)
+      } else {
+        finding.allowsAtEveryLevel = false
+      }
+    }
+    return finding
+  }
+}

@@ -1,0 +1,136 @@
+// Operations that ask several questions (B.3): each is a leg of its own, and every leg must be allowed.
+
+import PolicyDirectory
+import PolicyLanguage
+
+extension KMSPlanner {
+  private func action(_ name: Text) -> KMSOperation { OperationTable.row(ofAction: name) ?? row }
+
+  /// Source and destination are judged each by its own account, with its own encryption context and alias (B-6, B-7).
+  func planReEncrypt(from: KMSOperation, to: KMSOperation) throws(RequestError) -> Plan {
+    let source = try resolve(request.resource, forms: from.forms)
+    let destination = try resolve(request.targetResource, field: "targetResource", forms: to.forms)
+    let isSameKey = source.key != nil && source.key === destination.key
+    func isOthers(_ own: ResolvedKey, _ other: ResolvedKey) -> Bool {
+      own.key?.isSymmetricEncryptionKey == true && other.key?.isSymmetricEncryptionKey == false
+    }
+    let first = leg(from, on: source) { context in
+      context.isReEncryptOnSameKey = isSameKey
+      context.requestAlgorithmIsOthers = isOthers(source, destination)
+    }
+    let second = leg(to, on: destination) { context in
+      context.isReEncryptOnSameKey = isSameKey
+      context.requestAlgorithmIsOthers = isOthers(destination, source)
+      context.encryptionContext = request.targetEncryptionContext
+    }
+    return plan([first, second], of: source)
+  }
+
+  /// The alias by identity policy, each key by its own policy (B-9).
+  func planAliasOperation() throws(RequestError) -> Plan {
+    let alias = try resolve(request.resource, forms: .aliases)
+    let name = alias.identifier.alias ?? ""
+    guard !name.hasPrefix("alias/aws/") else {
+      throw RequestError(.invalidArgument, "`resource` is `\(request.resource)`; aliases of `alias/aws/` are AWS's own")
+    }
+    var legs = [aliasLeg(alias, name: name)]
+    var keys: [ResolvedKey] = []
+    if row.operation != "CreateAlias" { keys.append(alias) }
+    if row.operation == "DeleteAlias" {
+      guard request.targetResource.isEmpty else {
+        throw RequestError(.invalidArgument, "`targetResource` is given, but DeleteAlias takes none")
+      }
+    } else {
+      keys.append(try resolve(request.targetResource, field: "targetResource", forms: .idAndARN))
+    }
+    for key in keys {
+      // The alias name by which the request names the key means nothing here (C.1).
+      legs.append(leg(row, on: key) { $0.requestAlias = nil })
+    }
+    return plan(legs, of: keys[keys.count - 1])
+  }
+
+  /// An alias has no policy of its own, and keys that describe a key do not work in statements about it (B-10).
+  private func aliasLeg(_ alias: ResolvedKey, name: Text) -> PlannedLeg {
+    let arn = ARN(
+      partition: alias.identifier.arn?.partition ?? caller.partition, service: "kms", region: alias.region,
+      account: alias.accountID, resource: name)
+    var leg = PlannedLeg(action: row.action, region: alias.region)
+    leg.resource = arn
+    leg.resourceText = arn.text
+    leg.ownerAccount = alias.accountID
+    leg.facts = ResourceFacts(account: alias.accountID, organization: alias.account?.organization)
+    leg.obeysResourceControlPolicies = true
+    leg.service = context(row)
+    if row.operation != "CreateAlias", alias.key == nil { leg.failure = .keyNotFound }
+    return leg
+  }
+
+  /// The new key's properties are those of the defaults, since the request has no field for others (C-4).
+  func planCreateKey() -> Plan {
+    var legs = [leg(withoutKey: row, in: region, properties: KeyMetadata())]
+    if hasTags { legs.append(tagLeg(keyID: "*", in: region, properties: KeyMetadata())) }
+    return Plan(legs: legs, resource: "", region: region)
+  }
+
+  /// The primary key by its policy; the replica as a new key, in its own Region (B-19).
+  func planReplicateKey() throws(RequestError) -> Plan {
+    let primary = try resolve(request.resource, forms: row.forms)
+    var replica = primary.key?.metadata ?? KeyMetadata()
+    replica.isMultiRegion = true
+    replica.multiRegionKeyType = "REPLICA"
+    let replicaRegion = inquiry.attested.singleValue(of: "kms:replicaregion") ?? ""
+    var legs = [leg(row, on: primary), leg(withoutKey: action("CreateKey"), in: replicaRegion, properties: replica)]
+    if hasTags {
+      legs.append(tagLeg(keyID: primary.key?.name.id ?? "*", in: replicaRegion, properties: replica))
+    }
+    return plan(legs, of: primary)
+  }
+
+  /// The permission on both keys: today's primary, and the replica that kms:PrimaryRegion names (B-20).
+  func planUpdatePrimaryRegion() throws(RequestError) -> Plan {
+    let primary = try resolve(request.resource, forms: row.forms)
+    var legs = [leg(row, on: primary)]
+    if let newRegion = inquiry.attested.singleValue(of: "kms:primaryregion") {
+      let key = primary.key.flatMap { primary.account?.keys[KeyName(region: newRegion, id: $0.name.id)] }
+      var arn = primary.key?.arn
+      arn?.region = newRegion
+      legs.append(
+        leg(
+          row,
+          on: ResolvedKey(
+            identifier: primary.identifier, text: arn?.text ?? primary.text, accountID: primary.accountID,
+            account: primary.account, region: newRegion, key: key)))
+    } else if !CrossAccountRule.isCrossAccount(caller, owner: primary.accountID) {
+      throw RequestError(
+        .invalidArgument, "`context` lacks `kms:PrimaryRegion`; UpdatePrimaryRegion asks for the replica there too")
+    }
+    return plan(legs, of: primary)
+  }
+
+  /// Tag keys in the request: the new key is tagged too (B-22).
+  private var hasTags: Bool {
+    if inquiry.attested.hasKey(withPrefix: "aws:requesttag/") { return true }
+    return switch inquiry.attested.values(of: "aws:tagkeys") {
+    case .single: true
+    case .set(let keys): !keys.isEmpty
+    case nil: false
+    }
+  }
+
+  /// kms:TagResource on a key that is being made: it has no policy yet, so that identity policies decide.
+  private func tagLeg(keyID: Text, in region: Text, properties: KeyMetadata) -> PlannedLeg {
+    let row = action("TagResource")
+    var leg = leg(withoutKey: row, in: region, properties: properties)
+    guard caller.kind != .service else { return leg }
+    let arn = ARN(
+      partition: caller.partition, service: "kms", region: region, account: caller.accountID,
+      resource: Text(utf8: Array("key/".utf8) + keyID.utf8))
+    leg.resource = arn
+    leg.resourceText = arn.text
+    leg.ownerAccount = caller.accountID
+    leg.facts = ResourceFacts(account: caller.accountID, organization: caller.account?.organization)
+    leg.obeysResourceControlPolicies = true
+    return leg
+  }
+}

@@ -1,0 +1,80 @@
+// The policies that each event loop decides by, and what it has decided.
+//
+// Every loop holds its own reference to the immutable index, so a decision takes no lock and uses one revision whole.
+// A new set is handed to the loops one after the other; a reload is answered when the last one has it.
+
+import Authorization
+import NIOCore
+import NIOPosix
+import PolicyDirectory
+import PolicyLanguage
+
+/// One loaded policy set, ready for questions.
+public struct PoliciesInForce: Sendable {
+  public var index: PolicyIndex
+  public var loadedAt: Instant
+  public var counts: PolicySetCounts
+
+  public init(index: PolicyIndex, loadedAt: Instant, counts: PolicySetCounts) {
+    self.index = index
+    self.loadedAt = loadedAt
+    self.counts = counts
+  }
+}
+
+/// Decisions since the start.
+public struct DecisionCounts: Sendable, Hashable {
+  public var allowed: UInt64 = 0
+  public var denied: UInt64 = 0
+  /// Answered with an error.
+  public var failed: UInt64 = 0
+  public init() {}
+
+  static func += (left: inout DecisionCounts, right: DecisionCounts) {
+    left.allowed += right.allowed
+    left.denied += right.denied
+    left.failed += right.failed
+  }
+}
+
+/// What one event loop knows.
+// INVARIANT: only the thread of its loop reaches a LoopState, by the thread-specific variable that alone holds it.
+final class LoopState: @unchecked Sendable {
+  var policies: PoliciesInForce?
+  var counts = DecisionCounts()
+}
+
+/// The loops' states, reachable from any thread.
+public final class LoopStates: Sendable {
+  private let loops: [any EventLoop]
+  private let ofThisThread: ThreadSpecificVariable<LoopState>
+
+  /// - Parameter group: the loops that serve requests.
+  public init(group: any EventLoopGroup) async throws {
+    let variable = ThreadSpecificVariable<LoopState>()
+    loops = Array(group.makeIterator())
+    ofThisThread = variable
+    for loop in loops {
+      try await loop.submit { variable.currentValue = LoopState() }.get()
+    }
+  }
+
+  /// The state of the calling loop; nil on any other thread.
+  var current: LoopState? { ofThisThread.currentValue }
+
+  /// Puts a set in force on every loop; returns when the last one decides by it.
+  public func publish(_ policies: PoliciesInForce) async throws {
+    for loop in loops {
+      try await loop.submit { [ofThisThread] in ofThisThread.currentValue?.policies = policies }.get()
+    }
+  }
+
+  /// The sum over all loops.
+  func counts() async throws -> DecisionCounts {
+    var sum = DecisionCounts()
+    for loop in loops {
+      sum += try await loop.submit { [ofThisThread] in ofThisThread.currentValue?.counts ?? DecisionCounts() }.get()
+    }
+    return sum
+  }
+}

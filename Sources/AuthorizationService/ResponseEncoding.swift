@@ -1,0 +1,127 @@
+// Domain values to protobuf: a Decision becomes a CheckResponse, put together in the thread's arena.
+
+import Authorization
+import CCountersign
+import PolicyLanguage
+import RemoteProcedureCall
+
+typealias CheckResponse = UnsafeMutablePointer<Countersign__CheckResponse>
+
+extension MessageArena {
+  borrowing func response(
+    _ decision: Decision, eventID: Text, requestID: Text
+  ) throws(Status) -> CheckResponse {
+    let message = try make(countersign__check_response__init)
+    message.pointee.decision = decision.outcome.wireValue
+    message.pointee.denial = decision.denial.wireValue
+    message.pointee.reason = decision.reason.wireValue
+    message.pointee.owner = try verdict(decision.owner)
+    message.pointee.caller = try verdict(decision.caller)
+    // A single leg says nothing that the response does not say.
+    if decision.legs.count > 1 {
+      let legs = try array(of: Countersign__Leg.self, count: decision.legs.count)
+      for (index, leg) in decision.legs.enumerated() { legs[index] = try self.leg(leg) }
+      message.pointee.legs = legs
+      message.pointee.n_legs = decision.legs.count
+    }
+    message.pointee.key_arn = try bytes(decision.keyARN.utf8)
+    message.pointee.revision = try bytes(decision.revision.utf8)
+    message.pointee.event_id = try bytes(eventID.utf8)
+    message.pointee.request_id = try bytes(requestID.utf8)
+    return message
+  }
+
+  private borrowing func leg(_ leg: Leg) throws(Status) -> UnsafeMutablePointer<Countersign__Leg> {
+    let message = try make(countersign__leg__init)
+    message.pointee.action = try bytes(leg.action.utf8)
+    message.pointee.resource = try bytes(leg.resource.utf8)
+    message.pointee.decision = leg.outcome.wireValue
+    message.pointee.denial = leg.denial.wireValue
+    message.pointee.reason = leg.reason.wireValue
+    message.pointee.owner = try verdict(leg.owner)
+    message.pointee.caller = try verdict(leg.caller)
+    return message
+  }
+
+  private borrowing func verdict(
+    _ verdict: SideVerdict?
+  ) throws(Status) -> UnsafeMutablePointer<Countersign__SideVerdict>? {
+    guard let verdict else { return nil }
+    let message = try make(countersign__side_verdict__init)
+    message.pointee.account = try bytes(verdict.account.utf8)
+    message.pointee.decision = verdict.outcome.wireValue
+    message.pointee.reason = verdict.reason.wireValue
+    let statements = try array(of: Countersign__DecidingStatement.self, count: verdict.statements.count)
+    for (index, statement) in verdict.statements.enumerated() {
+      let item = try make(countersign__deciding_statement__init)
+      item.pointee.file = try bytes(statement.file.utf8)
+      item.pointee.sid = try bytes(statement.sid?.utf8 ?? [])
+      item.pointee.index = UInt32(clamping: statement.index)
+      item.pointee.line = UInt32(clamping: statement.line)
+      item.pointee.effect = statement.effect.wireValue
+      statements[index] = item
+    }
+    message.pointee.statements = statements
+    message.pointee.n_statements = verdict.statements.count
+    return message
+  }
+}
+
+extension Outcome {
+  var wireValue: Countersign__Decision {
+    switch self {
+    case .allow: COUNTERSIGN__DECISION__DECISION_ALLOW
+    case .deny: COUNTERSIGN__DECISION__DECISION_DENY
+    }
+  }
+}
+
+extension Denial? {
+  var wireValue: Countersign__Denial {
+    switch self {
+    case nil: COUNTERSIGN__DENIAL__DENIAL_UNSPECIFIED
+    case .explicit: COUNTERSIGN__DENIAL__DENIAL_EXPLICIT
+    case .implicit: COUNTERSIGN__DENIAL__DENIAL_IMPLICIT
+    }
+  }
+}
+
+extension Effect {
+  var wireValue: Countersign__Effect {
+    switch self {
+    case .allow: COUNTERSIGN__EFFECT__EFFECT_ALLOW
+    case .deny: COUNTERSIGN__EFFECT__EFFECT_DENY
+    }
+  }
+}
+
+extension Reason {
+  var wireValue: Countersign__Reason {
+    switch self {
+    case .allowed: COUNTERSIGN__REASON__REASON_ALLOWED
+    case .keyNotFound: COUNTERSIGN__REASON__REASON_KEY_NOT_FOUND
+    case .grantNotFound: COUNTERSIGN__REASON__REASON_GRANT_NOT_FOUND
+    case .unknownPrincipal: COUNTERSIGN__REASON__REASON_UNKNOWN_PRINCIPAL
+    case .notCrossAccountOperation: COUNTERSIGN__REASON__REASON_NOT_CROSS_ACCOUNT_OPERATION
+    case .explicitDenyKeyPolicy: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_KEY_POLICY
+    case .explicitDenyResourcePolicy: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_RESOURCE_POLICY
+    case .explicitDenyRCP: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_RCP
+    case .explicitDenySCP: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_SCP
+    case .explicitDenyIdentityPolicy: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_IDENTITY_POLICY
+    case .explicitDenyBoundary: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_BOUNDARY
+    case .explicitDenySessionPolicy: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_SESSION_POLICY
+    case .explicitDenyEndpointPolicy: COUNTERSIGN__REASON__REASON_EXPLICIT_DENY_ENDPOINT_POLICY
+    case .noSCPAllow: COUNTERSIGN__REASON__REASON_NO_SCP_ALLOW
+    case .noEndpointPolicyAllow: COUNTERSIGN__REASON__REASON_NO_ENDPOINT_POLICY_ALLOW
+    case .regionNotEnabled: COUNTERSIGN__REASON__REASON_REGION_NOT_ENABLED
+    case .retireNotEntitled: COUNTERSIGN__REASON__REASON_RETIRE_NOT_ENTITLED
+    case .grantScope: COUNTERSIGN__REASON__REASON_GRANT_SCOPE
+    case .grantConstraint: COUNTERSIGN__REASON__REASON_GRANT_CONSTRAINT
+    case .noKeyPolicyAllow: COUNTERSIGN__REASON__REASON_NO_KEY_POLICY_ALLOW
+    case .noResourcePolicyAllow: COUNTERSIGN__REASON__REASON_NO_RESOURCE_POLICY_ALLOW
+    case .noIdentityPolicyAllow: COUNTERSIGN__REASON__REASON_NO_IDENTITY_POLICY_ALLOW
+    case .noBoundaryAllow: COUNTERSIGN__REASON__REASON_NO_BOUNDARY_ALLOW
+    case .noSessionPolicyAllow: COUNTERSIGN__REASON__REASON_NO_SESSION_POLICY_ALLOW
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// The pure parts of gRPC's wire: messages, timeouts, status messages, content types.
+
+import NIOCore
+import Testing
+
+@testable import RemoteProcedureCall
+
+@Suite("Framing")
+struct FramingTests {
+  static func front(_ bytes: [UInt8], maximumSize: Int = 16) -> MessageReader.Front {
+    var reader = MessageReader(maximumSize: maximumSize)
+    bytes.withUnsafeBytes { reader.append($0) }
+    return reader.front
+  }
+
+  @Test(
+    "a message is judged by its prefix",
+    arguments: [
+      ([], .incomplete),
+      ([0], .incomplete),
+      ([0, 0, 0, 0], .incomplete),
+      ([0, 0, 0, 0, 0], .message(size: 0)),
+      ([0, 0, 0, 0, 1], .incomplete),
+      ([0, 0, 0, 0, 1, 7], .message(size: 1)),
+      ([0, 0, 0, 0, 1, 7, 9], .message(size: 1)),
+      ([0, 0, 0, 0, 17], .oversize(size: 17)),
+      ([0, 255, 255, 255, 255], .oversize(size: 4_294_967_295)),
+      ([1], .compressed),
+      ([2], .malformed(flag: 2)),
+      ([255, 0, 0, 0, 0], .malformed(flag: 255)),
+    ] as [([UInt8], MessageReader.Front)])
+  func prefixes(bytes: [UInt8], expected: MessageReader.Front) {
+    #expect(Self.front(bytes) == expected)
+  }
+
+  @Test("messages come out whole however the bytes are cut", arguments: 1...9)
+  func cuts(chunk: Int) {
+    let bytes: [UInt8] = [0, 0, 0, 0, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 4, 5]
+    var reader = MessageReader(maximumSize: 8)
+    var messages: [[UInt8]] = []
+    for start in stride(from: 0, to: bytes.count, by: chunk) {
+      Array(bytes[start..<min(start + chunk, bytes.count)]).withUnsafeBytes { reader.append($0) }
+      while let message = reader.next() { messages.append(Array(message.readableBytesView)) }
+      reader.compact()
+    }
+    #expect(messages == [[1, 2], [], [3, 4, 5]])
+    #expect(reader.isEmpty)
+  }
+
+  @Test(
+    "grpc-timeout",
+    arguments: [
+      ("1H", 3_600_000_000_000), ("2M", 120_000_000_000), ("3S", 3_000_000_000), ("4m", 4_000_000), ("5u", 5_000),
+      ("6n", 6), ("0n", 0), ("99999999H", Timeout.maximum), ("", nil), ("S", nil), ("1", nil), ("-1S", nil),
+      ("+1S", nil),
+      ("1s", nil), ("1.5S", nil), ("123456789S", nil), (" 1S", nil), ("1S ", nil),
+    ] as [(String, Int64?)])
+  func timeouts(text: String, expected: Int64?) {
+    #expect(Array(text.utf8).withUnsafeBytes { Timeout.nanoseconds($0) } == expected)
+  }
+
+  @Test(
+    "a timeout is written so that it reads back no shorter",
+    arguments: [0, 1, 99_999_999, 100_000_001, 5_000_000_001, Timeout.maximum] as [Int64])
+  func timeoutRoundTrip(nanoseconds: Int64) throws {
+    let text = Timeout.headerValue(nanoseconds: nanoseconds)
+    let read = try #require(Array(text.utf8).withUnsafeBytes { Timeout.nanoseconds($0) })
+    #expect(read >= nanoseconds)
+    #expect(read - nanoseconds < 1_000_000_000)
+  }
+
+  @Test(
+    "grpc-message is percent-encoded",
+    arguments: [
+      ("", ""), ("plain text ~", "plain text ~"), ("50%", "50%25"), ("a\nb\0", "a%0Ab%00"), ("é", "%C3%A9"),
+      ("\u{7F}", "%7F"),
+    ])
+  func percent(text: String, encoded: String) {
+    #expect(PercentEncoding.encode(text) == Array(encoded.utf8))
+    #expect(Array(encoded.utf8).withUnsafeBytes { PercentEncoding.decode($0) } == text)
+  }
+
+  @Test("a malformed escape stands for itself", arguments: ["%", "%4", "%zz", "a%"])
+  func lenient(text: String) {
+    #expect(Array(text.utf8).withUnsafeBytes { PercentEncoding.decode($0) } == text)
+  }
+
+  @Test("a long message is cut at a character")
+  func cut() {
+    #expect(PercentEncoding.encode("aéé", limit: 8) == Array("a%C3%A9".utf8))
+    #expect(
+      PercentEncoding.encode(String(repeating: "\n", count: 1_000_000)).count <= PercentEncoding.maximumEncodedSize)
+  }
+
+  @Test(
+    "content types",
+    arguments: [
+      ("application/grpc", true), ("application/grpc+proto", true), ("Application/GRPC", true),
+      ("application/grpc;charset=utf-8", true), ("application/grpc+proto; x", true), ("application/grpc+json", false),
+      ("application/grpc-web", false), ("application/grp", false), ("application/json", false), ("", false),
+    ])
+  func contentTypes(text: String, expected: Bool) {
+    #expect(Array(text.utf8).withUnsafeBytes { ContentType.isGRPC($0) } == expected)
+  }
+}
