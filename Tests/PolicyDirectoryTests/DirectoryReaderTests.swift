@@ -219,6 +219,21 @@ extension OnDisk {
       }
     }
 
+    @Test("a directory read into memory is the same set, and refuses the same unknown file")
+    func treeOfDirectory() throws {
+      let directory = TemporaryDirectory()
+      directory.write(Sample.whole)
+      directory.write("README.md", "x")
+      directory.makeFolder("\(Sample.caller)/users/Eve")
+      let loader = PolicyLoader()
+      let tree = try PolicyTree(directory: directory.path)
+      #expect(try loader.load(tree).revision == (try loader.load(directory: directory.path)).revision)
+      directory.write("\(Sample.key)/polcy.json", "{}")
+      let refused = loader.lint(try PolicyTree(directory: directory.path)).errors
+      #expect(refused == loader.lint(directory: directory.path).errors)
+      #expect(refused.map(\.file) == [Text("\(Sample.key)/polcy.json")])
+    }
+
     // MARK: - Races
 
     /// Two sets that differ in every file, so that a mixture would have a third revision.
