@@ -101,12 +101,13 @@ unit-test: ## run the Swift tests
 	$(SWIFT) build --build-tests
 	Tests/Integration/with_journald.sh -- $(SWIFT) test --skip-build
 
+MUTATIONS ?= 100000
 # Leaks are not looked for: the test library itself has some.
 .PHONY: sanitizer-test
 sanitizer-test: ## run mutated HTTP/2 sessions under AddressSanitizer
 	$(SWIFT) build --build-tests --scratch-path .build-asan --sanitize=address
-	ASAN_OPTIONS=detect_leaks=0 COUNTERSIGN_MUTATIONS=100000 $(SWIFT) test --skip-build --scratch-path .build-asan \
-		--sanitize=address --filter MutatedSessions
+	ASAN_OPTIONS=detect_leaks=0 COUNTERSIGN_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build --scratch-path .build-asan \
+		--sanitize=address --filter RemoteProcedureCallTests.MutatedSessionsTests
 
 .PHONY: integration-test
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
