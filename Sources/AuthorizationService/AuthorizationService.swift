@@ -57,7 +57,6 @@ extension Status {
   init(_ error: RequestError) {
     switch error.code {
     case .invalidArgument: self.init(.invalidArgument, error.message)
-    case .unimplemented: self.init(.unimplemented, error.message)
     }
   }
 }

@@ -58,7 +58,6 @@ struct CheckCommand: AsyncParsableCommand {
       let code: ClientError.Code =
         switch error.code {
         case .invalidArgument: .invalidArgument
-        case .unimplemented: .unimplemented
         }
       throw Failure(.unusable, ClientError(code, error.message).description)
     }
