@@ -40,11 +40,17 @@ struct LegNarration {
     switch leg.failure ?? (caller.isKnown ? .allowed : .unknownPrincipal) {
     case .allowed: return false
     case .unknownPrincipal:
-      side.add(.principal, .lacksAllow, "the policy directory does not know the principal")
+      side.add(
+        .principal, .lacksAllow, "the policy directory does not know the principal",
+        advice: "correct the principal's ARN, or add the principal to the policy directory")
     case .grantNotFound:
-      side.add(.resource, .lacksAllow, "the key has no grant of that id")
+      side.add(
+        .resource, .lacksAllow, "the key has no grant of that id",
+        advice: "correct the grant's id, or add the grant to the key's grants.json")
     default:
-      side.add(.resource, .lacksAllow, "the policy directory has no such key or alias")
+      side.add(
+        .resource, .lacksAllow, "the policy directory has no such key or alias",
+        advice: "correct the name of the key, or add \(leg.resourceText) to the policy directory")
     }
     return true
   }
@@ -108,7 +114,7 @@ struct LegNarration {
   private func policyAdvice(_ narration: StatementNarration) -> String {
     let whom: String =
       caller.kind == .service || caller.accountID == leg.ownerAccount
-      ? narration.principalText : "\(narration.principalText) or its account \(caller.accountID)"
+      ? "\(narration.principalText)" : "\(narration.principalText) or its account \(caller.accountID)"
     let what: String = leg.policy?.kind == .keyPolicy ? "the key policy" : "the policy"
     let also: String = leg.policy?.kind == .keyPolicy ? ", or create a grant" : ""
     return "no statement of \(what) of \(leg.resourceText) allows \(action): allow it to \(whom)\(also)"
