@@ -82,8 +82,11 @@ struct PolicyEnvelope {
 
   private var routes: [[Text]] {
     switch kind {
-    // get-key-policy; get-bucket-policy and its likes
-    case .keyPolicy, .resourcePolicy: [["Policy"]]
+    case .keyPolicy: [["Policy"]]
+    // s3api get-bucket-policy and lambda get-policy; ecr get-repository-policy; secretsmanager get-resource-policy; sqs
+    // get-queue-attributes and sns get-topic-attributes; glacier get-vault-access-policy
+    case .resourcePolicy:
+      [["Policy"], ["policyText"], ["ResourcePolicy"], ["Attributes", "Policy"], ["policy", "Policy"]]
     // get-policy-version; get-role-policy, get-user-policy, get-group-policy
     case .identityPolicy, .sessionPolicy: [["PolicyVersion", "Document"], ["PolicyDocument"]]
     // organizations describe-policy
