@@ -43,8 +43,9 @@ struct Question: Sendable {
   }
 
   func matches(_ element: ResourceElement?, of statement: IndexedStatement, in kind: PolicyKind) -> Bool {
-    // A trust policy hangs on its role and names no resource; elsewhere a statement without one has no effect (D-13).
-    guard let element else { return kind == .trustPolicy }
+    // A trust policy hangs on its role and names no resource, nor need other services' policies (ECR's do not); elsewhere
+    // a statement without one has no effect (D-13).
+    guard let element else { return kind == .trustPolicy || kind == .resourcePolicy }
     var isListed = false
     var isUnresolved = false
     for pattern in element.patterns where !isListed {
