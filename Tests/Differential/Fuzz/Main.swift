@@ -45,16 +45,18 @@ struct Fuzz: AsyncParsableCommand {
 
   private func report(_ total: Tally, taking time: Duration) {
     for world in total.refusedWorlds.prefix(5) { print("refused world: \(world)") }
-    for difference in total.differences.prefix(differences) where !difference.suite.isEmpty {
+    for difference in total.differences.filter({ !$0.suite.isEmpty }).prefix(differences) {
       print("DIFFERENCE\n  engine: \(difference.engine)\n  naive:  \(difference.naive)\n\(difference.suite)\n")
     }
+    var kinds: [String: Int] = [:]
+    for difference in total.differences { kinds[difference.kind, default: 0] += 1 }
+    for (kind, count) in kinds.sorted(by: { $0.value > $1.value }) { print("\(count) times \(kind)") }
     let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
     func percent(_ count: Int) -> String {
       let tenths = total.pairs == 0 ? 0 : count * 1000 / total.pairs
       return "\(tenths / 10).\(tenths % 10) %"
     }
-    print("rules:")
-    for rule in Rule.allCases { print("  \(rule.rawValue): \(total.rules[rule])") }
+    print("rules: " + Rule.allCases.map { "\($0.rawValue) \(total.rules[$0])" }.joined(separator: ", "))
     print("reasons:")
     for (reason, count) in total.reasons.sorted(by: { $0.value > $1.value }) {
       print("  \(reason): \(count) (\(percent(count)))")

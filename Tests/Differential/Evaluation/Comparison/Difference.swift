@@ -5,12 +5,14 @@ public struct Difference: Sendable {
   public var naive: String
   /// A suite of one case, which expects what the naive evaluator says.
   public var suite: String
+
+  public var kind: String { "engine \(engine), naive \(naive)" }
 }
 
 extension Difference {
   init(_ world: World, _ question: Question, engine: Answer, naive: Answer, name: String) {
-    self.engine = "\(engine)"
-    self.naive = "\(naive)"
+    self.engine = engine.short
+    self.naive = naive.short
     var expect: [(String, JSON)]
     switch naive {
     case .refused: expect = [("error", .text("INVALID_ARGUMENT"))]

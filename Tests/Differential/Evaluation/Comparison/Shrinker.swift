@@ -169,7 +169,7 @@ private struct Edits {
       if resource.isNot || resource.entries[0] != "*", isNext() { resource = ListElement(entries: ["*"]) }
       statement.resource = resource
     }
-    if statement.action.isNot || statement.action.entries[0] != "*", isNext() {
+    if statement.action.isNot || !["*", "kms:*"].contains(statement.action.entries[0]), isNext() {
       statement.action = ListElement(entries: ["kms:*"])
     }
     if var principal = statement.principal, !principal.isBareStar {

@@ -70,7 +70,7 @@ struct WorldGenerator {
     }
     account.roles = Names.roles.map { name, path in
       var role = identity(name, path, "AROA", id, managed)
-      if dice.chance(70) { role.trust = resourcePolicy(actions: ["sts:AssumeRole", "sts:*", "*"], hasResource: false) }
+      if dice.chance(70) { role.trust = resourcePolicy(actions: ["sts:AssumeRole", "sts:*", "sts:Assume*"], hasResource: false) }
       return role
     }
     account.keys = keys(id)

@@ -5,6 +5,15 @@ enum Answer: Equatable {
   /// `denial` is empty when allowed.
   case decided(isAllowed: Bool, denial: String, reason: String, keyARN: String)
 
+  /// For people.
+  var short: String {
+    switch self {
+    case .refused: return "INVALID_ARGUMENT"
+    case .decided(_, let denial, let reason, let keyARN):
+      return [denial, reason, keyARN.isEmpty ? "" : "key"].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+  }
+
   var isAllowed: Bool {
     if case .decided(let isAllowed, _, _, _) = self { return isAllowed }
     return false

@@ -98,8 +98,8 @@ extension NaiveEvaluator {
       }
       if !session.policies.isEmpty || !session.policyARNs.isEmpty { caller.sessionPolicies = policies }
     }
-    // Accounts of the organization need no folder.
-    let exists = account != nil || isInOrganization(parts[4])
+    // An account exists when its folder does.
+    let exists = account != nil
     let needsIdentity = caller.kind != .root
     caller.isKnown =
       exists && same(parts[1], account?.partition ?? "aws") && (!needsIdentity || caller.identity != nil)

@@ -87,8 +87,8 @@ extension NaiveEvaluator {
         outcome.reasons.append("NO_ENDPOINT_POLICY_ALLOW")
       }
     }
-    // A-15, F-27
-    if isAcross, isKMS(leg), contains(NaiveOperations.optInRegions, leg.region) {
+    // A-15, F-27: the caller's account must have the Region on; also for its own keys, as no call of it arrives there.
+    if caller.kind != .service, isKMS(leg), contains(NaiveOperations.optInRegions, leg.region) {
       rules.hit(.a15, .f27)
       if !contains(account(caller.account)?.enabledRegions ?? [], leg.region) {
         outcome.reasons.append("REGION_NOT_ENABLED")
@@ -118,7 +118,8 @@ extension NaiveEvaluator {
       // F-18, B-9: the identity policies alone.
       rules.hit(.f18)
       if caller.kind == .service {
-        outcome.reasons.append("NO_IDENTITY_POLICY_ALLOW")
+        // F-37: no caller side; no resource policy that could allow.
+        outcome.reasons.append(isKMS(leg) ? "NO_KEY_POLICY_ALLOW" : "NO_RESOURCE_POLICY_ALLOW")
       } else {
         outcome.reasons += missing(.identityAndLimits, side, caller)
       }
@@ -244,6 +245,11 @@ extension NaiveEvaluator {
     if !isAcross, !isTrust, caller.kind != .service {
       let identityWay = missing(.identityAndLimits, side, caller)
       if identityWay.isEmpty { return }
+      // Where there is no resource policy, none could have allowed.
+      if policy == nil {
+        outcome.reasons += identityWay
+        return
+      }
     }
     guard let least else {
       outcome.reasons.append("NO_RESOURCE_POLICY_ALLOW")

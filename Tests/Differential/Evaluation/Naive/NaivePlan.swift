@@ -64,8 +64,8 @@ extension NaiveEvaluator {
     guard takesAlias || contains(NaiveOperations.idOrARN, name) else { throw NaiveRefusal("operation") }
     if name == "RevokeGrant", question.grantID.isEmpty { throw NaiveRefusal("grantId") }
     let found = try findKey(question.resource, caller, takesAlias: takesAlias)
-    if name == "CreateGrant" { try checkGrantDraft(found?.key) }
     guard let found else { return NaivePlan(steps: [.keyNotFound]) }
+    if name == "CreateGrant" { try checkGrantDraft(found.key) }
     if name == "RevokeGrant", !found.key.grants.contains(where: { same($0.id, question.grantID) }) {
       return NaivePlan(steps: [.grantNotFound], keyARN: found.arn)
     }
@@ -131,9 +131,10 @@ extension NaiveEvaluator {
     } else {
       // A-36, B-29: the caller's own account, the request's Region.
       rules.hit(.a36, .b29)
-      if question.region.isEmpty || caller.kind == .service { throw NaiveRefusal("region") }
+      let region = requestRegion
+      if region.isEmpty || caller.kind == .service { throw NaiveRefusal("region") }
       place = Place(
-        partition: caller.partition, region: question.region, account: caller.account,
+        partition: caller.partition, region: region, account: caller.account,
         rest: starts(text, "alias/") ? text : "key/" + text)
     }
     let isWellFormed: Bool
@@ -154,6 +155,23 @@ extension NaiveEvaluator {
     }
     guard isWellFormed else { throw NaiveRefusal("resource") }
     return place
+  }
+
+  /// B-31: no call reaches two Regions.
+  private func refuseTwoRegions() throws {
+    if let left = partsOfARN(question.resource), let right = partsOfARN(question.target), !same(left[3], right[3]) {
+      rules.hit(.b31)
+      throw NaiveRefusal("two Regions")
+    }
+  }
+
+  /// As given, else that of an ARN in the request.
+  private var requestRegion: String {
+    if !question.region.isEmpty { return question.region }
+    for text in [question.resource, question.target] {
+      if let parts = partsOfARN(text), !parts[3].isEmpty { return parts[3] }
+    }
+    return ""
   }
 
   private func key(_ id: String, _ place: Place) -> FoundKey? {
@@ -182,6 +200,7 @@ extension NaiveEvaluator {
   /// B-6, B-7.
   private func planReEncrypt(_ caller: NaiveCaller) throws -> NaivePlan {
     rules.hit(.b6, .b7)
+    try refuseTwoRegions()
     let source = try findKey(question.resource, caller, takesAlias: true)
     let destination = try findKey(question.target, caller, takesAlias: true)
     let isSame = source != nil && destination != nil && same(source?.arn ?? "", destination?.arn ?? "")
@@ -206,6 +225,7 @@ extension NaiveEvaluator {
   private func planAlias(_ name: String, _ caller: NaiveCaller) throws -> NaivePlan {
     rules.hit(.b9)
     if !starts(question.resource, "alias/"), !starts(question.resource, "arn:") { throw NaiveRefusal("alias") }
+    try refuseTwoRegions()
     let place = try findPlace(question.resource, caller)
     // B-33: reserved names.
     if !starts(place.rest, "alias/") || starts(place.rest, "alias/aws/") { throw NaiveRefusal("alias") }
@@ -230,6 +250,7 @@ extension NaiveEvaluator {
         keyARN = new.arn
       } else {
         steps.append(.keyNotFound)
+        keyARN = ""
       }
     }
     return NaivePlan(steps: steps, keyARN: keyARN)
@@ -239,9 +260,9 @@ extension NaiveEvaluator {
   private func planReplicate(_ caller: NaiveCaller) throws -> NaivePlan {
     rules.hit(.b19)
     let found = try findKey(question.resource, caller, takesAlias: false)
-    guard case .single(let region)? = given("kms:replicaregion"), !region.isEmpty else {
-      throw NaiveRefusal("kms:ReplicaRegion")
-    }
+    // Without one the Region of the leg is not known.
+    var region = ""
+    if case .single(let given)? = given("kms:replicaregion") { region = given }
     guard let found else { return NaivePlan(steps: [.keyNotFound]) }
     var steps: [NaiveStep] = [.leg(found.leg("ReplicateKey"))]
     steps.append(.leg(NaiveLeg(kind: .none, action: "kms:CreateKey", resource: nil, region: region)))
@@ -371,10 +392,14 @@ extension NaiveEvaluator {
 
   // MARK: - CreateGrant's parameters (F-45, F-49, F-50, F-51)
 
-  private func checkGrantDraft(_ key: Key?) throws {
+  private func checkGrantDraft(_ key: Key) throws {
     guard let draft = question.grant else { throw NaiveRefusal("grant") }
     rules.hit(.f45, .f49)
     if draft.grantee.isEmpty == draft.granteeService.isEmpty { throw NaiveRefusal("grantee") }
+    // By ARN only: a unique id stands in grants whose principal is gone (F-48).
+    for principal in [draft.grantee, draft.retiring] where !principal.isEmpty && !starts(principal, "arn:") {
+      throw NaiveRefusal("principal of a grant")
+    }
     if !draft.retiring.isEmpty, !draft.retiringService.isEmpty { throw NaiveRefusal("retiring principal") }
     if !draft.granteeService.isEmpty {
       if draft.sourceARN.isEmpty || (draft.retiring.isEmpty && draft.retiringService.isEmpty) {
@@ -386,7 +411,6 @@ extension NaiveEvaluator {
       throw NaiveRefusal("operation")
     }
     if draft.equals != nil, draft.subset != nil { throw NaiveRefusal("constraints") }
-    guard let key else { return }
     rules.hit(.b38)
     let isSymmetric = same(key.spec ?? "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT")
     let usage = key.usage ?? "ENCRYPT_DECRYPT"

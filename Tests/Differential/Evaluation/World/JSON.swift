@@ -52,6 +52,10 @@ indirect enum JSON {
       case "\\": out += "\\\\"
       case "\n": out += "\\n"
       case "\t": out += "\\t"
+      case "\u{100}"..."\u{FFFF}":
+        // A key policy takes such characters only as escapes (D-12).
+        let digits = String(scalar.value, radix: 16)
+        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: out.unicodeScalars.append(scalar)
       }
     }
