@@ -101,14 +101,22 @@ unit-test: ## run the Swift tests
 	$(SWIFT) build --build-tests
 	Tests/Integration/with_journald.sh -- $(SWIFT) test --skip-build
 
+MUTATIONS ?= 100000
 # Leaks are not looked for: the test library itself has some.
 .PHONY: sanitizer-test
 sanitizer-test: ## run mutated HTTP/2 sessions under AddressSanitizer
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --scratch-path .build-asan --sanitize=address --filter MutatedSession
+	$(SWIFT) build --build-tests --scratch-path .build-asan --sanitize=address
+	ASAN_OPTIONS=detect_leaks=0 COUNTERSIGN_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build --scratch-path .build-asan \
+		--sanitize=address --filter RemoteProcedureCallTests.MutatedSessionsTests
 
 .PHONY: integration-test
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
 	$(VENV)/bin/python -B Tests/Integration/run.py
+
+.PHONY: bench
+bench: build ## measure the server by h2load, beside a constant answer on the same stack
+	$(SWIFT) build $(RELEASE_FLAGS) --product constant-answer
+	$(PYTHON) Benchmarks/server.py --daemon $(RELEASE)/countersignd --constant $(RELEASE)/constant-answer
 
 .PHONY: format
 format: ## format the Swift sources

@@ -86,6 +86,7 @@ let package = Package(
       "AuthorizationService",
       ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
+    tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,7 @@ key=arn:aws:kms:us-west-2:$owner:key/1234abcd-12ab-34cd-56ef-1234567890ab
 work=$(mktemp -d)
 export COUNTERSIGN_SOCKET=$work/authorization.sock
 export COUNTERSIGN_POLICIES=$here/policies
-since=$(date '+%Y-%m-%d %H:%M:%S')
+since=@$(date +%s)
 "$build/countersignd" &
 daemon=$!
 trap 'kill "$daemon" 2>/dev/null; wait "$daemon"; rm -rf "$work"' EXIT

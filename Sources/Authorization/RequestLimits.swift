@@ -1,22 +1,56 @@
-// What is refused in any request before its service is asked.
+// How much a request may hold: what is refused before anything of it is looked at.
+//
+// The work of a decision grows with the number of values in a request times the number of values in policies. Without
+// bounds one large message could hold a thread for seconds. AWS's own limits are far below these, so that no request that
+// a service could have made meets them; where AWS's limit is known, it is the one used.
 
 import PolicyLanguage
 
 enum RequestLimits {
   /// B-16.
-  private static let mostGrantTokens = 10
+  static let grantTokens = 10
+  static let contextKeys = 1_000
+  /// Over all keys of `context`.
+  static let contextValues = 10_000
+  static let encryptionContextPairs = 1_000
+  /// What STS takes.
+  static let sessionTags = 50
+  /// STS takes one; sidecars that split theirs may send some.
+  static let sessionPolicies = 10
+  /// Characters of one inline session policy (D-17).
+  static let sessionPolicyCharacters = 2_048
+  /// D-17.
+  static let sessionPolicyARNs = 10
 
+  /// - Throws: INVALID_ARGUMENT naming the field and its limit.
   static func check(_ request: AuthorizationRequest) throws(RequestError) {
-    guard request.grantTokens.count <= mostGrantTokens else {
-      throw RequestError(
-        .invalidArgument, "`grantTokens` has \(request.grantTokens.count) entries; expected at most \(mostGrantTokens)")
+    try check(request.grantTokens.count, most: grantTokens, "grantTokens", "entries")
+    try check(request.context.count, most: contextKeys, "context", "keys")
+    let values = request.context.reduce(0) { sum, entry in
+      if case .set(let values) = entry.values { sum + values.count } else { sum + 1 }
     }
+    try check(values, most: contextValues, "context", "values")
     for (field, pairs) in [
       ("encryptionContext", request.encryptionContext), ("targetEncryptionContext", request.targetEncryptionContext),
     ] {
+      try check(pairs.count, most: encryptionContextPairs, field, "pairs")
       guard Set(pairs.map(\.key)).count == pairs.count else {
         throw RequestError(.invalidArgument, "`\(field)` holds a key twice")
       }
+    }
+    guard let session = request.session else { return }
+    try check(session.tags.count, most: sessionTags, "session.tags", "entries")
+    try check(session.policies.count, most: sessionPolicies, "session.policies", "entries")
+    try check(session.policyARNs.count, most: sessionPolicyARNs, "session.policyArns", "entries")
+    for (position, policy) in session.policies.enumerated() {
+      let characters = policy.utf8.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+      try check(characters, most: sessionPolicyCharacters, "session.policies[\(position)]", "characters")
+    }
+  }
+
+  private static func check(_ count: Int, most: Int, _ field: String, _ what: String) throws(RequestError) {
+    guard count <= most else {
+      throw RequestError(.invalidArgument, "`\(field)` has \(count) \(what); expected at most \(most)")
     }
   }
 }

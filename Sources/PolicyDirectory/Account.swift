@@ -8,7 +8,7 @@ public struct Account: Sendable {
   public var partition: Text
   /// Opt-in Regions that are switched on.
   public var enabledRegions: Set<Text>
-  /// Customer managed policies, by name.
+  /// Customer managed policies, by name, before which its path may stand (`team/Name`); see `PolicySet.managedPolicy`.
   public var policies: [Text: PolicyFile]
   /// By name, which is unique among users whatever their path.
   public var users: [Text: User]

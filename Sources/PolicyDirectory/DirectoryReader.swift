@@ -29,9 +29,12 @@ struct DirectoryReader {
     case unreadable(String)
   }
 
+  /// Folders of the last tree that was read.
+  private var lister = FolderLister()
+
   /// - Parameter wants: whether a file's bytes are needed.
   /// - Throws: when the directory itself cannot be read or does not come to rest.
-  static func snapshot(
+  mutating func snapshot(
     of directory: Text, wants: (Text, FileStamp) -> Bool
   ) throws(PolicySetError) -> Snapshot {
     let path = SystemPath(bytes: directory.utf8)
@@ -52,8 +55,8 @@ struct DirectoryReader {
   }
 
   /// Nil when the tree changed meanwhile.
-  private static func read(_ root: Int32, wants: (Text, FileStamp) -> Bool) -> Snapshot? {
-    let listing = TreeWalk.listing(of: root)
+  private mutating func read(_ root: Int32, wants: (Text, FileStamp) -> Bool) -> Snapshot? {
+    let listing = TreeWalk.listing(of: root, lister: &lister)
     let now = FileStamp.Moment.now
     var snapshot = Snapshot(folders: listing.folders, errors: listing.errors)
     snapshot.files.reserveCapacity(listing.files.count)
@@ -61,7 +64,7 @@ struct DirectoryReader {
       var read = File(path: file.path, stamp: file.stamp, isSettled: file.stamp.isSettled(at: now))
       if wants(file.path, file.stamp) {
         do throws(Failure) {
-          read.bytes = try contents(of: file, below: root)
+          read.bytes = try Self.contents(of: file, below: root)
         } catch {
           guard case .unreadable(let message) = error else { return nil }
           snapshot.errors.append(.wholeFile(message, file: file.path))
@@ -70,7 +73,7 @@ struct DirectoryReader {
       }
       snapshot.files.append(read)
     }
-    guard TreeWalk.listing(of: root) == listing else { return nil }
+    guard TreeWalk.listing(of: root, lister: &lister) == listing else { return nil }
     // A directory that was removed is empty, but not a set without accounts.
     var status = stat()
     return fstat(root, &status) == 0 && status.st_nlink > 0 ? snapshot : nil
@@ -100,6 +103,8 @@ struct DirectoryReader {
         if taken < 0 { code = errno }
         if taken <= 0 { return }
         count += taken
+        // Shorter than asked for is the end of a regular file; the stamp below tells if it went on growing.
+        if count == size { return }
       }
     }
     guard code == 0 else { throw .unreadable("file that cannot be read: \(SystemPath.message(code))") }

@@ -41,13 +41,18 @@ struct FileCache {
 
   /// The content of a file of a directory.
   mutating func directoryFile(_ bytes: [UInt8], as kind: FileKind) -> ParsedFile {
-    let digest = SHA256.digest(of: bytes)
+    let digest = Self.digest(of: bytes)
     let key = DigestKey(form: kind.form, digest: digest)
     if let known = directoryContents[key] { return known }
     let file = ParsedFile(bytes, as: kind, digest: digest)
     parsed += 1
     directoryContents[key] = file
     return file
+  }
+
+  /// What is too large to be read is not worth a digest either: no set comes of it.
+  private static func digest(of bytes: [UInt8]) -> SHA256.Digest {
+    SHA256.digest(of: bytes.count <= DirectoryLimits.fileBytes ? bytes : [])
   }
 
   /// Keeps just these files.
@@ -67,7 +72,7 @@ struct FileCache {
     if let known = old[key] {
       file = known
     } else {
-      file = ParsedFile(bytes, as: kind, digest: SHA256.digest(of: bytes))
+      file = ParsedFile(bytes, as: kind, digest: Self.digest(of: bytes))
       parsed += 1
     }
     if young.count >= Self.generationFiles || youngBytes + bytes.count > Self.generationBytes {

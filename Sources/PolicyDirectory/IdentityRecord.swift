@@ -13,6 +13,8 @@ struct IdentityRecord: Sendable {
 
   /// `UserName`, `GroupName` or `RoleName`: read only to remark on a record in the wrong folder.
   var statedName: Located<Text>?
+  /// `AssumeRolePolicyDocument`, which is not read.
+  var statedTrustPolicy: SourcePosition?
   var path: Text = "/"
   var uniqueID: Located<Text>?
   var tags: [Tag] = []
@@ -80,6 +82,7 @@ extension RecordReader {
     if case .string(let name)? = members.value(Text("\(kind.title)Name"))?.content {
       record.statedName = Located(value: name, position: position(members.value(Text("\(kind.title)Name")) ?? value))
     }
+    record.statedTrustPolicy = members.value("AssumeRolePolicyDocument").map(position)
     if let path = text("Path", in: members) {
       record.path = path.value
       if !Self.isPath(path.value) {

@@ -5,6 +5,7 @@ import Glibc
 /// Used by one thread.
 final class InotifyQueue {
   let descriptor: Int32
+  private var lister = FolderLister()
   private var watches: [Int32: WatchPlan.Interest] = [:]
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
@@ -26,7 +27,7 @@ final class InotifyQueue {
     var wanted: [Int32: WatchPlan.Interest] = [:]
     var seen: [SystemPath: Int32] = [:]
     var failure: Int32?
-    WatchPlan.walk(path) { [descriptor] folder, interest in
+    WatchPlan.walk(path, lister: &lister) { [descriptor] folder, interest in
       let watch: Int32
       if let known = seen[folder] {
         watch = known

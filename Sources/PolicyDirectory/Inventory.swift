@@ -23,11 +23,9 @@ struct Inventory: Sendable {
   init(files: [SourceFile], folders: some Sequence<Text>, errors: [Diagnostic]) {
     self.files = files.sorted { $0.path < $1.path }
     self.errors = errors
-    let filled = self.files.map(\.path) + errors.map(\.file).sorted()
-    let unknown = filled[self.files.count...]
-    for path in Set(folders).sorted() {
-      let below = Text(utf8: path.utf8 + [UInt8(ascii: "/")])
-      guard !Self.has(below, in: filled[..<self.files.count]), !Self.has(below, in: unknown) else { continue }
+    var paths = self.files.map(\.path)
+    if !errors.isEmpty { paths = (paths + errors.map(\.file)).sorted() }
+    for path in Self.emptyFolders(folders, paths: paths) {
       switch Layout.placement(ofFolder: path) {
       case .known(let kind, let names): self.folders.append(Folder(path: path, kind: kind, names: names))
       case .plain: break
@@ -37,15 +35,17 @@ struct Inventory: Sendable {
     }
   }
 
-  /// Whether one of the sorted paths begins with `prefix`.
-  private static func has(_ prefix: Text, in paths: ArraySlice<Text>) -> Bool {
-    var low = paths.startIndex
-    var high = paths.endIndex
-    while low < high {
-      let middle = (low + high) / 2
-      if paths[middle] < prefix { low = middle + 1 } else { high = middle }
+  /// The folders, each once, that none of the sorted paths lies below, in byte order.
+  private static func emptyFolders(_ folders: some Sequence<Text>, paths: [Text]) -> [Text] {
+    // With a final `/` folders and what lies below them sort alike, so one pass over both is enough.
+    let below = folders.map { Text(utf8: $0.utf8 + [UInt8(ascii: "/")]) }.sorted()
+    var empty: [Text] = []
+    var next = 0
+    for prefix in below where prefix != empty.last {
+      while next < paths.count, paths[next] < prefix { next += 1 }
+      if next == paths.count || !paths[next].hasPrefix(prefix) { empty.append(prefix) }
     }
-    return low < paths.endIndex && paths[low].hasPrefix(prefix)
+    return empty.map { Text(utf8: $0.utf8.dropLast()) }.sorted()
   }
 
   /// The digest of paths and contents. It is taken over the contents' digests, so that a reload reads only what changed;

@@ -64,7 +64,7 @@ public struct AliasName: Sendable, Hashable {
 
 public struct Alias: Sendable {
   public var name: AliasName
-  /// Id of a key of the same account and Region; nil for an alias without a target.
+  /// Id of a key of the same account and Region, which the directory need not hold; nil for an alias without a target.
   public var targetKeyID: Text?
   public init(name: AliasName, targetKeyID: Text?) {
     self.name = name
@@ -76,7 +76,8 @@ public struct Alias: Sendable {
 public struct Grant: Sendable {
   public var id: Text
   public var name: Text?
-  /// Exactly one of the two is given (F-45).
+  /// Exactly one of the two is given (F-45). A service that stood where AWS's own grants put it, in the member meant for
+  /// principals, is in the one for services.
   public var granteePrincipal: Text?
   public var granteeServicePrincipal: Text?
   public var retiringPrincipal: Text?

@@ -11,6 +11,7 @@ import PolicyLanguage
 /// Not thread-safe: one loader belongs to one thread or actor.
 public final class PolicyLoader {
   private var cache = FileCache()
+  private var reader = DirectoryReader()
 
   public init() {}
 
@@ -69,7 +70,7 @@ public final class PolicyLoader {
   private func inventory(ofDirectory directory: Text) throws(PolicySetError) -> Inventory {
     var placements: [Text: Layout.Placement] = [:]
     let known = cache.directory
-    let snapshot = try DirectoryReader.snapshot(of: directory) { path, stamp in
+    let snapshot = try reader.snapshot(of: directory) { path, stamp in
       if let remembered = known[path] { return !remembered.isSettled || remembered.stamp != stamp }
       let placement = placements[path] ?? Layout.placement(ofFile: path)
       placements[path] = placement

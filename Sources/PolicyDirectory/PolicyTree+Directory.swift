@@ -10,7 +10,8 @@ extension PolicyTree {
   /// - Throws: what cannot be read.
   public init(directory path: String) throws(PolicySetError) {
     let directory = Text(path)
-    let snapshot = try DirectoryReader.snapshot(of: directory) { file, _ in Layout.placement(ofFile: file) != .ignored }
+    var reader = DirectoryReader()
+    let snapshot = try reader.snapshot(of: directory) { file, _ in Layout.placement(ofFile: file) != .ignored }
     var errors = snapshot.errors.filter { Layout.placement(ofFile: $0.file) != .ignored }
     for index in errors.indices where errors[index].file.isEmpty { errors[index].file = directory }
     guard errors.isEmpty else { throw PolicySetError(diagnostics: errors) }

@@ -15,7 +15,10 @@ public struct PolicyTree: Sendable {
 }
 
 /// Everything that is wrong with a set: never empty, in order of file, line and column.
-public struct PolicySetError: Error, Sendable {
+public struct PolicySetError: Error, Sendable, CustomStringConvertible {
   public var diagnostics: [Diagnostic]
   public init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
+  /// One line for each mistake: `file:line:column: message`.
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }

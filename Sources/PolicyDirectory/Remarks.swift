@@ -85,6 +85,11 @@ struct Remarks {
         file, stated.position,
         "record of \(stated.value.quoted) in the folder of \(file.names[1].quoted); the folder's name counts")
     }
+    if let place = record.statedTrustPolicy, file.kind == .role,
+      set.accounts[file.names[0]]?.roles[file.names[1]]?.trustPolicy == nil
+    {
+      remark(file, place, "`AssumeRolePolicyDocument` is not read; the trust policy stands in trust-policy.json")
+    }
     if let id = record.uniqueID {
       let prefix: Text = file.kind == .user ? "AIDA" : file.kind == .group ? "AGPA" : "AROA"
       if !id.value.hasPrefix(prefix) || id.value.count < 16 {

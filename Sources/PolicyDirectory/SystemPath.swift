@@ -3,35 +3,50 @@
 import Glibc
 
 struct SystemPath: Hashable {
-  /// Empty for the directory that relative paths start from.
-  var bytes: [UInt8]
+  /// With a NUL at the end, ready for a system call.
+  private let terminated: [UInt8]
+
+  /// - Parameter bytes: without NUL; empty for the directory that relative paths start from.
+  init(bytes: [UInt8]) { terminated = bytes + [0] }
 
   static let root = SystemPath(bytes: [UInt8(ascii: "/")])
   static let start = SystemPath(bytes: [])
 
+  var bytes: ArraySlice<UInt8> { terminated.dropLast() }
+
   func appending(_ name: [UInt8]) -> SystemPath {
     if bytes.isEmpty { return SystemPath(bytes: name) }
-    return SystemPath(bytes: bytes.last == UInt8(ascii: "/") ? bytes + name : bytes + [UInt8(ascii: "/")] + name)
+    var path: [UInt8] = []
+    path.reserveCapacity(terminated.count + name.count + 1)
+    path += bytes
+    if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
+    path += name
+    return SystemPath(bytes: path)
   }
 
   /// The folder above; right only for a path without links.
   var parent: SystemPath {
     let up = Array("..".utf8)
     if self == .root { return self }
-    guard !bytes.isEmpty, bytes != up, !bytes.reversed().starts(with: "../".utf8) else { return appending(up) }
+    guard !bytes.isEmpty, !bytes.elementsEqual(up), !bytes.suffix(3).elementsEqual("/..".utf8) else {
+      return appending(up)
+    }
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return .start }
     return slash == 0 ? .root : SystemPath(bytes: Array(bytes[..<slash]))
   }
 
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    var terminated = bytes.isEmpty ? [UInt8(ascii: ".")] : bytes
-    terminated.append(0)
+    guard terminated.count > 1 else { return body(".") }
     return terminated.withUnsafeBytes { body($0.bindMemory(to: CChar.self).baseAddress!) }
   }
 
-  /// `No such file or directory` and the like, in lower case.
+  /// `no such file or directory` and the like.
   static func message(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
   }
+
+  static func == (left: SystemPath, right: SystemPath) -> Bool { left.terminated == right.terminated }
+
+  func hash(into hasher: inout Hasher) { terminated.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }

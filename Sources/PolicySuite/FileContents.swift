@@ -2,13 +2,14 @@
 
 import Glibc
 
-enum FileContents {
-  struct ReadError: Error, CustomStringConvertible {
-    var number: Int32
-    var description: String { String(cString: strerror(number)) }
+public enum FileContents {
+  public struct ReadError: Error, CustomStringConvertible {
+    public var number: Int32
+    public var description: String { String(cString: strerror(number)) }
   }
 
-  static func read(_ path: String) throws(ReadError) -> [UInt8] {
+  /// - Throws: the number of the system's error.
+  public static func read(_ path: String) throws(ReadError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ReadError(number: errno) }
     defer { close(descriptor) }

@@ -20,8 +20,9 @@ struct Countersign: ParsableCommand {
           --principal arn:aws:iam::444455556666:role/ExampleRole \\
           --operation kms:Decrypt --resource alias/example --region us-west-2
       """,
-    version: "countersign 0.1.0",
+    version: "countersign \(Version.text)",
     subcommands: [
-      CheckCommand.self, TestCommand.self, LintCommand.self, LogCommand.self, StatusCommand.self, ReloadCommand.self,
+      CheckCommand.self, ExplainCommand.self, TestCommand.self, LintCommand.self, LogCommand.self, StatusCommand.self,
+      ReloadCommand.self,
     ])
 }

@@ -37,6 +37,18 @@ struct Daemon {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: options.threads)
     let states = try await LoopStates(group: group)
     let reloader = PolicyReloader(directory: options.policies, states: states) { report($0, to: log) }
+    // Before the first load, so that no change falls between the two. Only the trigger: what a burst of changes leaves
+    // behind is looked at by one reload after the other.
+    let watcher = try PolicyWatcher(
+      directory: options.policies,
+      onProblem: { [directory = options.policies] problem in
+        if let problem {
+          log.note(.warning, "cannot watch \(directory), looking at it every few seconds: \(problem)")
+        } else {
+          log.note(.notice, "watching \(directory) again")
+        }
+      },
+      onChange: { Task { await reloader.reload() } })
     if case .refused(let diagnostics) = await reloader.reload() {
       for diagnostic in diagnostics { standardError("\(diagnostic)") }
       return ExitStatus.badConfiguration
@@ -61,10 +73,8 @@ struct Daemon {
       configuration, on: group, methods: service.methods + health.methods + Reflection.ofAllServices().methods,
       willDrain: { health.shutDown() })
 
-    // Only the trigger: what a burst of changes leaves behind is looked at by one reload after the other.
-    let watcher = try PolicyWatcher(directory: options.policies) { Task { await reloader.reload() } }
     let watchdog = Task { await Watchdog(loops: server.eventLoops).run() }
-    SystemdNotification.ready("answering")
+    SystemdNotification.ready()
 
     await handle(signals, reloader)
 

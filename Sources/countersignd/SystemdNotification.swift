@@ -19,7 +19,7 @@ enum SystemdNotification {
     return descriptor
   }
 
-  static func ready(_ status: String) { sd_notify(0, "READY=1\nSTATUS=\(status)") }
+  static func ready() { sd_notify(0, "READY=1") }
   static func status(_ status: String) { sd_notify(0, "STATUS=\(status)") }
   static func stopping() { sd_notify(0, "STOPPING=1\nSTATUS=answering the calls in progress") }
   static func aliveNow() { sd_notify(0, "WATCHDOG=1") }

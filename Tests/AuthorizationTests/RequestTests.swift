@@ -133,3 +133,80 @@ struct RequestTests {
     #expect(try reason(", \"Resource\": \"*\"") == .allowed)
   }
 }
+
+@Suite("Limits of a request")
+struct RequestLimitTests {
+  /// Each limit, with a request that holds `count` of what it limits.
+  static let limits: [(name: String, most: Int, fill: @Sendable (inout AuthorizationRequest, Int) -> Void)] = [
+    ("grantTokens", RequestLimits.grantTokens, { $0.grantTokens = Array(repeating: "t", count: $1) }),
+    (
+      "context", RequestLimits.contextKeys,
+      { request, count in
+        request.context = (0..<count).map { ContextEntry(key: "x:\($0)", values: .single("")) }
+      }
+    ),
+    (
+      "context", RequestLimits.contextValues,
+      { request, count in
+        request.context = [ContextEntry(key: "x:k", values: .set(Array(repeating: "", count: count)))]
+      }
+    ),
+    (
+      "encryptionContext", RequestLimits.encryptionContextPairs,
+      { request, count in
+        request.encryptionContext = (0..<count).map { EncryptionContextPair(key: "\($0)", value: "") }
+      }
+    ),
+    (
+      "session.tags", RequestLimits.sessionTags,
+      { request, count in
+        request.session = SessionParameters()
+        request.session?.tags = (0..<count).map { EncryptionContextPair(key: "\($0)", value: "") }
+      }
+    ),
+    (
+      "session.policies", RequestLimits.sessionPolicies,
+      { request, count in
+        request.session = SessionParameters()
+        let policy: Text = "{\"Version\": \"2012-10-17\", \"Statement\": \(Statements.identity())}"
+        request.session?.policies = Array(repeating: policy, count: count)
+      }
+    ),
+    (
+      "session.policies[0]", RequestLimits.sessionPolicyCharacters,
+      { request, count in
+        request.session = SessionParameters()
+        let policy: Text = "{\"Version\": \"2012-10-17\", \"Statement\": \(Statements.identity())}"
+        request.session?.policies = [
+          Text(utf8: policy.utf8 + Array(repeating: UInt8(ascii: " "), count: count - policy.count))
+        ]
+      }
+    ),
+  ]
+
+  @Test("A request over a limit is refused by name; one at the limit is judged", arguments: limits.indices)
+  func limit(index: Int) throws {
+    let limit = Self.limits[index]
+    var world = try World(keyPolicy: Statements.key("\"*\""))
+    try world.allow("ExampleRole", in: World.accountB, Statements.identity())
+    #expect(try world.reason(World.roleB) { limit.fill(&$0, limit.most) } == .allowed)
+    #expect(try world.refusal(World.roleB) { limit.fill(&$0, limit.most + 1) }.hasPrefix("`\(limit.name)` has"))
+  }
+
+  @Test("At most ten managed session policies, whatever they are")
+  func managedPolicies() throws {
+    let message = try World().refusal(World.roleB) {
+      $0.session = SessionParameters()
+      $0.session?.policyARNs = Array(repeating: "arn:aws:iam::aws:policy/P", count: 11)
+    }
+    #expect(message.hasPrefix("`session.policyArns` has 11"))
+  }
+
+  @Test("A key given twice in one encryption context is refused")
+  func duplicates() throws {
+    let message = try World().refusal(World.roleB) {
+      $0.encryptionContext = Array(repeating: EncryptionContextPair(key: "a", value: "1"), count: 2)
+    }
+    #expect(message.contains("`encryptionContext`"))
+  }
+}

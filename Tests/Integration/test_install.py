@@ -97,7 +97,7 @@ class Readme(unittest.TestCase):
             [sys.executable, "-B", "example.py"], cwd=work, capture_output=True, text=True, timeout=60, env=os.environ
         )
         self.assertEqual(done.returncode, 0, done.stderr)
-        expected = re.search(r"```python\n.*?```\n+(?:.*\n)*?```text\n(.*?)```", text, re.DOTALL)[1]
+        expected = re.search(r"```text\n(.*?)```", text.split(example)[1], re.DOTALL)[1]
         self.assertEqual(done.stdout, expected)
 
 

@@ -72,8 +72,7 @@ class Journal(unittest.TestCase):
 
 class Required(Journal):
     def test_100000_decisions(self):
-        """One entry for each involved account: two across accounts, one within; nothing is missing, nothing is shared
-        that the other account must not see."""
+        """100,000 mixed decisions: one entry for each involved account, in sequence, nothing of the other's in it."""
         total, size, in_flight = 100_000, 500, 8
         events = {}
         pending = collections.deque()
@@ -221,7 +220,7 @@ class Required(Journal):
         self.assertLessEqual(answered, recorded)
 
     def test_stopped(self):
-        """journald is gone: UNAVAILABLE at once, and answers again by themselves when it is back."""
+        """journald is gone: UNAVAILABLE within the deadline, and answers again by themselves when it is back."""
         self.check()
         with stopped_journald():
             for number in range(3):
@@ -270,8 +269,7 @@ class BestEffort(Journal):
         self.settle(dropped)
 
     def settle(self, dropped):
-        """journald is back: the next entry tells how many are missing, and the journal, the counts and the sequence
-        agree to the last one."""
+        """journald is back: entries tell how many are missing; journal, counts and sequence agree to the last one."""
         time.sleep(0.5)
         answer = self.check()
         journal.synchronize()

@@ -208,7 +208,7 @@ class Reload(UnderSystemd):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             waiting = pool.submit(self.check, 60)
             wait_until(lambda: int(show(UNIT, "NRestarts")) >= 3, "three restarts")
-            self.assertEqual(show(UNIT, "ExecMainStatus"), "78")
+            wait_until(lambda: show(UNIT, "ExecMainStatus") == "78", "exit status 78")
             self.assertEqual(show("countersignd.socket", "ActiveState"), "active")
             BAD_FILE.unlink()
             waiting.result(60)

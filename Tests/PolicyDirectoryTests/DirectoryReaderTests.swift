@@ -182,6 +182,58 @@ extension OnDisk {
       #expect(set.revision == (try PolicyLoader().load(tree)).revision)
     }
 
+    @Test("in a directory that has rested, every kind of change is seen")
+    func restedDirectory() async throws {
+      let directory = TemporaryDirectory()
+      directory.write(Sample.whole)
+      try await Task.sleep(for: .milliseconds(3_100))
+      let loader = PolicyLoader()
+      let user = "\(Sample.caller)/users/Bob/user.json"
+      var last = try loader.load(directory: directory.path)
+      #expect(try loader.load(directory: directory.path).revision == last.revision)
+      let changes: [(String, () -> Void)] = [
+        (
+          "written in place, same length",
+          {
+            directory.write(user, "[]"); directory.write(user, "{}");
+            directory.write("\(Sample.owner)/account.json", #"{"Name": "OWNER", "EnabledRegions": ["af-south-1"]}"#)
+          }
+        ),
+        (
+          "renamed over",
+          {
+            directory.write(".new", "{ }"); directory.move(".new", to: user)
+          }
+        ),
+        ("added", { directory.write("\(Sample.caller)/users/Bob/policies/p.json", Sample.allowDecrypt) }),
+        ("folder renamed", { directory.move("\(Sample.caller)/users/Bob", to: "\(Sample.caller)/users/Rob") }),
+        ("folder added", { directory.makeFolder("\(Sample.caller)/users/Zoe") }),
+        ("removed", { directory.delete("\(Sample.caller)/users/Rob") }),
+      ]
+      for (what, change) in changes {
+        change()
+        let set = try loader.load(directory: directory.path)
+        #expect(set.revision != last.revision, "\(what)")
+        #expect(set.revision == (try PolicyLoader().load(directory: directory.path)).revision, "\(what)")
+        last = set
+      }
+    }
+
+    @Test("a directory read into memory is the same set, and refuses the same unknown file")
+    func treeOfDirectory() throws {
+      let directory = TemporaryDirectory()
+      directory.write(Sample.whole)
+      directory.write("README.md", "x")
+      directory.makeFolder("\(Sample.caller)/users/Eve")
+      let loader = PolicyLoader()
+      let tree = try PolicyTree(directory: directory.path)
+      #expect(try loader.load(tree).revision == (try loader.load(directory: directory.path)).revision)
+      directory.write("\(Sample.key)/polcy.json", "{}")
+      let refused = loader.lint(try PolicyTree(directory: directory.path)).errors
+      #expect(refused == loader.lint(directory: directory.path).errors)
+      #expect(refused.map(\.file) == [Text("\(Sample.key)/polcy.json")])
+    }
+
     // MARK: - Races
 
     /// Two sets that differ in every file, so that a mixture would have a third revision.

@@ -38,6 +38,10 @@ struct LintTests {
       ),
       (user, #"{"AttachedManagedPolicies": []}"#, "1:2: `AttachedManagedPolicies` is not read; `AttachedPolicies` is"),
       (
+        "\(Sample.caller)/roles/ExampleRole/role.json", #"{"AssumeRolePolicyDocument": {}}"#,
+        "1:30: `AssumeRolePolicyDocument` is not read; the trust policy stands in trust-policy.json"
+      ),
+      (
         aliases, #"{"Aliases": [{"AliasName": "alias/a", "TargetKeyId": "gone"}]}"#,
         "1:54: alias `alias/a` of key `gone`, which is not in the directory, leads to KEY_NOT_FOUND"
       ),

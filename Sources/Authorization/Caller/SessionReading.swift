@@ -8,9 +8,6 @@ struct SessionReading {
   /// The caller's.
   let account: Text
 
-  /// Most managed policies that one session can be limited by (D-17).
-  private static let mostPolicyARNs = 10
-
   func read(_ session: SessionParameters) throws(RequestError) -> CallerSession {
     var result = CallerSession()
     for (position, tag) in session.tags.enumerated() {
@@ -22,10 +19,6 @@ struct SessionReading {
       result.tags.append(Tag(key: tag.key, value: tag.value))
     }
 
-    guard session.policyARNs.count <= Self.mostPolicyARNs else {
-      throw RequestError(
-        .invalidArgument, "`session.policyArns` has \(session.policyARNs.count) entries; expected at most 10")
-    }
     for (position, policy) in session.policies.enumerated() {
       var diagnostics: [Diagnostic] = []
       guard

@@ -66,7 +66,8 @@ struct ConditionEvaluation {
       switch compare(candidate, with: condition) {
       case .match: matching += 1
       case .noMatch: break
-      case .unreadable: return failingClosed
+      // E-15: an operator that is not negated does not match what it cannot read, in a Deny neither.
+      case .unreadable: if comparison.isNegated { return failingClosed }
       }
     }
     switch (comparison.quantifier, comparison.isNegated) {

@@ -52,11 +52,12 @@ enum ServerCallbacks {
 
   /// Fills a DATA frame out of a stream's waiting bytes, and hands over the trailers with the last of them.
   static let readAnswer: nghttp2_data_source_read_callback = { session, id, buffer, length, flags, _, userData in
-    guard let stream = find(session, id, userData), let buffer, let flags else {
+    let owner = owner(userData)
+    guard let stream = find(session, id, in: owner), let buffer, let flags else {
       return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
     let room = UnsafeMutableRawBufferPointer(start: buffer, count: length)
-    guard let read = stream.session.readAnswer(stream, into: room) else {
+    guard let read = owner.readAnswer(stream, into: room) else {
       return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue)
     }
     if read.isLast {
@@ -76,13 +77,9 @@ enum ServerCallbacks {
     Unmanaged<ServerSession>.fromOpaque(userData.unsafelyUnwrapped).takeUnretainedValue()
   }
 
-  private static func find(
-    _ session: OpaquePointer?, _ id: Int32, _ userData: UnsafeMutableRawPointer?
-  )
-    -> ServerStream?
-  {
+  private static func find(_ session: OpaquePointer?, _ id: Int32, in owner: ServerSession) -> ServerStream? {
     guard let slot = nghttp2_session_get_stream_user_data(session, id) else { return nil }
-    return owner(userData).stream(at: Int(bitPattern: slot) - 1, id: id)
+    return owner.stream(at: Int(bitPattern: slot) - 1, id: id)
   }
 
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, userData in
@@ -94,10 +91,11 @@ enum ServerCallbacks {
 
   private static let onHeader: nghttp2_on_header_callback = {
     session, frame, name, nameLength, value, valueLength, _, userData in
-    guard let frame, let stream = find(session, frame.pointee.hd.stream_id, userData) else {
+    let owner = owner(userData)
+    guard let frame, let stream = find(session, frame.pointee.hd.stream_id, in: owner) else {
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
     }
-    let goesOn = stream.session.header(
+    let goesOn = owner.header(
       stream, UnsafeRawBufferPointer(start: name, count: nameLength),
       UnsafeRawBufferPointer(start: value, count: valueLength),
       isTrailer: frame.pointee.headers.cat != NGHTTP2_HCAT_REQUEST)
@@ -105,28 +103,30 @@ enum ServerCallbacks {
   }
 
   private static let onDataChunk: nghttp2_on_data_chunk_recv_callback = { session, _, id, data, length, userData in
-    owner(userData).data(find(session, id, userData), UnsafeRawBufferPointer(start: data, count: length))
+    let owner = owner(userData)
+    owner.data(find(session, id, in: owner), UnsafeRawBufferPointer(start: data, count: length))
     return 0
   }
 
   private static let onFrameReceived: nghttp2_on_frame_recv_callback = { session, frame, userData in
     guard let frame else { return 0 }
+    let owner = owner(userData)
     let header = frame.pointee.hd
     let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
     let isAck = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_HEADERS:
-      guard let stream = find(session, header.stream_id, userData) else { break }
-      stream.session.headersEnd(stream, endOfStream: ends)
+      guard let stream = find(session, header.stream_id, in: owner) else { break }
+      owner.headersEnd(stream, endOfStream: ends)
     case NGHTTP2_DATA:
-      guard ends, let stream = find(session, header.stream_id, userData) else { break }
-      stream.session.dataEnds(stream)
+      guard ends, let stream = find(session, header.stream_id, in: owner) else { break }
+      owner.dataEnds(stream)
     case NGHTTP2_SETTINGS where !isAck:
-      owner(userData).settingsArrived()
+      owner.settingsArrived()
     case NGHTTP2_PING where isAck:
       let payload = frame.pointee.ping.opaque_data
       let isDrain = withUnsafeBytes(of: payload) { $0.elementsEqual(drainPing) }
-      if isDrain { owner(userData).drainWasAcknowledged() }
+      if isDrain { owner.drainWasAcknowledged() }
     default: break
     }
     return 0
@@ -149,7 +149,7 @@ enum ServerCallbacks {
       let owner = owner(userData)
       owner.allowance.earn(FrameAllowance.perAnswerFrame)
       if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-        let stream = find(session, header.stream_id, userData)
+        let stream = find(session, header.stream_id, in: owner)
       {
         owner.answerEnds(stream)
       }
@@ -160,7 +160,8 @@ enum ServerCallbacks {
   }
 
   private static let onStreamClose: nghttp2_on_stream_close_callback = { session, id, _, userData in
-    if let stream = find(session, id, userData) { stream.session.closed(stream) }
+    let owner = owner(userData)
+    if let stream = find(session, id, in: owner) { owner.closed(stream) }
     return 0
   }
 }

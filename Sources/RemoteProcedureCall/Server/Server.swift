@@ -84,8 +84,8 @@ public final class Server: Sendable {
   public var eventLoops: [any EventLoop] { Array(group.makeIterator()) }
 
   /// Stops: accepts nothing more, asks every client to leave, serves open calls to their end, and cuts what is left when
-  /// `time` has passed. Returns when all connections are gone and the server's own threads have ended. The second of two calls returns at
-  /// once.
+  /// `time` has passed. Returns when all connections are gone and the server's own threads have ended. The second of two
+  /// calls returns at once.
   public func drain(within time: TimeAmount) async {
     let isFirst = isDraining.withLock { draining in
       defer { draining = true }

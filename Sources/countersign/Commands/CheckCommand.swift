@@ -53,14 +53,9 @@ struct CheckCommand: AsyncParsableCommand {
   static func judge(_ request: AuthorizationRequest, by path: String) throws(Failure) -> CheckResponse {
     let index = PolicyIndex(try PolicySets.load(path))
     do {
-      return CheckResponse(try index.decide(request, at: WallClock.now), requestID: request.requestID)
+      return CheckResponse(try index.decide(request, at: .now()), requestID: request.requestID)
     } catch {
-      let code: ClientError.Code =
-        switch error.code {
-        case .invalidArgument: .invalidArgument
-        case .unimplemented: .unimplemented
-        }
-      throw Failure(.unusable, ClientError(code, error.message).description)
+      throw Failure(error)
     }
   }
 }

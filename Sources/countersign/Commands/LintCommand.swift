@@ -1,15 +1,16 @@
 // countersign lint: what is wrong with policy directories, before a daemon meets it.
 
 import ArgumentParser
-import PolicyDirectory
-import PolicyLanguage
 
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
     abstract: "Check policy directories for errors.",
     discussion: """
-      Reports every error at once, each with its place. Exit status: 0 no errors, 1 errors, 2 a directory cannot be read.
+      Reports everything at once, each thing with its place. An error keeps the daemon from loading the directory. A \
+      remark does not: it tells of what is probably not meant, such as a statement that can match nothing.
+
+      Exit status: 0 no errors (with --strict: no remarks either), 1 some, 2 a directory cannot be read.
       """)
 
   @Argument(
@@ -18,23 +19,29 @@ struct LintCommand: ParsableCommand {
       valueName: "directory"))
   var directories: [String] = []
 
+  @Option(help: ArgumentHelp("One more policy directory, named as the other commands name it.", valueName: "directory"))
+  var policies: String?
+
+  @Flag(help: "Count remarks as errors.")
+  var strict = false
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let named = directories.isEmpty ? [Environment[Environment.policies] ?? Environment.defaultPolicies] : directories
+    let given = directories + (policies.map { [$0] } ?? [])
+    let named = given.isEmpty ? [Environment[Environment.policies] ?? Environment.defaultPolicies] : given
+    let report = FindingsReport(format: output.format, style: .standard)
     var status = ExitStatus.yes
     for directory in named {
-      let findings: LintFindings
       do {
-        findings = try LintFindings(directory: directory)
+        let findings = try Findings(directory: directory)
+        for line in report.lines(findings) { try StandardOutput.write(line: line) }
+        let isClean = findings.set != nil && findings.errors.isEmpty && (!strict || findings.remarks.isEmpty)
+        if !isClean, status == .yes { status = .no }
       } catch {
         StandardError.write(error)
         status = .unusable
-        continue
       }
-      let report = LintReport(format: output.format, style: .standard)
-      for line in report.lines(findings) { try StandardOutput.write(line: line) }
-      if findings.revision == nil, status == .yes { status = .no }
     }
     if status != .yes { throw status }
   }

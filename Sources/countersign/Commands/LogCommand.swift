@@ -38,10 +38,10 @@ struct LogCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only the records of one decision: the event of `check`'s answer.", valueName: "id"))
   var event: String?
 
-  @Option(help: ArgumentHelp("Not before this time.", valueName: "time"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Not before this time.", valueName: "time"))
   var since: TimeExpression?
 
-  @Option(help: ArgumentHelp("Not after this time.", valueName: "time"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Not after this time.", valueName: "time"))
   var until: TimeExpression?
 
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Only the last so many records.", valueName: "count"))

@@ -26,6 +26,10 @@ enum PolicySets {
   /// The diagnostic with a path that an editor can open.
   static func inside(_ directory: String, _ diagnostic: Diagnostic) -> Diagnostic {
     var diagnostic = diagnostic
+    guard !diagnostic.file.isEmpty else {
+      diagnostic.file = Text(directory)
+      return diagnostic
+    }
     let separator = directory.utf8.last == UInt8(ascii: "/") ? "" : "/"
     diagnostic.file = Text(utf8: Array("\(directory)\(separator)".utf8) + diagnostic.file.utf8)
     return diagnostic

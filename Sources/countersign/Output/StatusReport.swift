@@ -22,15 +22,17 @@ enum StatusReport {
         row("revision", "\(Printable.text(status.revision)), in force since \(Timestamp.text(status.loadedAt))"),
         row(
           "set",
-          "\(size.accounts) accounts, \(size.keys) keys, \(size.users) users, \(size.roles) roles, "
-            + "\(size.documents) policy documents"),
+          "\(Count.text(size.accounts, "account")), \(Count.text(size.keys, "key")), "
+            + "\(Count.text(size.users, "user")), \(Count.text(size.roles, "role")), "
+            + Count.text(size.documents, "policy document")),
       ]
     }
     let audit = status.audit
     lines += [
       row(
         "journal",
-        "\(journal), audit \(Printable.text(audit.mode)), \(audit.writtenEntries) entries written, "
+        "\(journal), audit \(Printable.text(audit.mode)), "
+          + "\(Count.text(audit.writtenEntries, "entry", plural: "entries")) written, "
           + "\(audit.droppedEntries) dropped"),
       row(
         "decisions",

@@ -31,9 +31,9 @@ struct SuiteReport {
   }
 
   func summary(_ counts: Counts) -> String {
-    var text = "\(counts.cases) \(counts.cases == 1 ? "case" : "cases"), \(counts.failed) failed"
+    var text = "\(Count.text(counts.cases, "case")), \(counts.failed) failed"
     if counts.unreadable > 0 {
-      text += ", \(counts.unreadable) \(counts.unreadable == 1 ? "suite" : "suites") cannot be read"
+      text += ", \(Count.text(counts.unreadable, "suite")) cannot be read"
     }
     return counts.failed + counts.unreadable == 0 ? style.good(text) : style.bad(text)
   }

@@ -24,6 +24,7 @@ class Frame:
     flags: int
     stream: int
     payload: bytes
+    fields: dict = dataclasses.field(default_factory=dict)
 
     @property
     def error_code(self):
@@ -82,7 +83,10 @@ class Connection:
                     type, flags, stream = struct.unpack(">BBI", self._received[3:9])
                     payload = self._received[9 : 9 + length]
                     self._received = self._received[9 + length :]
-                    return Frame(type, flags, stream & 0x7FFFFFFF, payload)
+                    # Each block changes the table by which the next one is read, whoever wants it. The daemon's own
+                    # fit one frame.
+                    fields = dict(self._decoder.decode(payload)) if type == HEADERS else {}
+                    return Frame(type, flags, stream & 0x7FFFFFFF, payload, fields)
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 raise TimeoutError(f"no frame within {seconds} s")
@@ -113,12 +117,9 @@ class Connection:
             got = self.receive(max(deadline - time.monotonic(), 0.001))
             if got is None:
                 raise ConnectionError("the connection ended before the call")
-            if got.type == HEADERS:
-                decoded = self._decoder.decode(got.payload)
-                if got.stream == stream:
-                    fields.update(decoded)
             if got.stream != stream:
                 continue
+            fields.update(got.fields)
             if got.type == DATA:
                 data += got.payload
             if got.type == RST_STREAM:
