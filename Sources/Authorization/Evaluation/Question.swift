@@ -42,6 +42,8 @@ struct Question: Sendable {
     return isListed != element.isNegated
   }
 
+  private static let nothing = ARN(partition: "", service: "", region: "", account: "", resource: "")
+
   func matches(_ element: ResourceElement?, of statement: IndexedStatement, in kind: PolicyKind) -> Bool {
     // A trust policy hangs on its role and names no resource, nor need other services' policies (ECR's do not); elsewhere
     // a statement without one has no effect (D-13).
@@ -53,9 +55,9 @@ struct Question: Sendable {
       case .any:
         isListed = true
       case .arn(let pattern):
-        guard let resource else { continue }
-        switch pattern.matches(resource, resolving: { context.value(of: $0, in: kind) }) {
-        case .match: isListed = true
+        // No ARN matches an operation without a resource (B-11), but a variable is unresolved there too (D-55).
+        switch pattern.matches(resource ?? Self.nothing, resolving: { context.value(of: $0, in: kind) }) {
+        case .match: isListed = resource != nil
         case .noMatch: break
         case .unresolved: isUnresolved = true
         }
