@@ -109,6 +109,14 @@ sanitizer-test: ## run mutated HTTP/2 sessions under AddressSanitizer
 	ASAN_OPTIONS=detect_leaks=0 COUNTERSIGN_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build --scratch-path .build-asan \
 		--sanitize=address --filter RemoteProcedureCallTests.MutatedSessionsTests
 
+SECONDS ?= 60
+SEED ?= $(shell date +%s)
+
+.PHONY: fuzz
+fuzz: ## compare the engine with the naive evaluator for SECONDS (60) from SEED (the clock)
+	$(SWIFT) build $(RELEASE_FLAGS) --product countersign-fuzz
+	$(RELEASE)/countersign-fuzz --seconds $(SECONDS) --seed $(SEED) --pairs 1000000000
+
 .PHONY: integration-test
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
 	$(VENV)/bin/python -B Tests/Integration/run.py

@@ -85,6 +85,9 @@ let package = Package(
     tests(
       "AuthorizationService",
       ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
+    .testTarget(
+      name: "DifferentialEvaluationTests", dependencies: ["DifferentialEvaluation"],
+      path: "Tests/Differential/EvaluationTests", swiftSettings: strict),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
     tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],

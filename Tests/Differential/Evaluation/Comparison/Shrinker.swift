@@ -196,7 +196,6 @@ private struct Edits {
       for place in session.policies.indices { shrink(&session.policies[place]) }
       question.session = session
     }
-    clear(&question.grant)
     if var grant = question.grant {
       removeOne(&grant.operations)
       clear(&grant.retiring)

@@ -51,7 +51,7 @@ extension WorldGenerator {
           principal: PrincipalElement(entries: [.init(kind: "AWS", value: "arn:aws:iam::\(account):root")]),
           action: ListElement(entries: ["kms:*"]), resource: ListElement(entries: ["*"])))
     }
-    if dice.chance(35) {
+    if dice.chance(50) {
       statements.append(
         Statement(
           effect: .allow,

@@ -13,9 +13,9 @@ extension WorldGenerator {
     case 58..<68: reEncrypt(owner, dice.chance(40) ? owner : dice.pick(world.accounts), &question)
     case 68..<73: aliasOperation(owner, &question)
     case 73..<81: createGrant(owner, &question)
-    case 81..<85: grantOperation(owner, &question)
-    case 85..<88: multiRegionOperation(owner, &question)
-    case 88..<93: keylessOperation(owner, &question)
+    case 81..<86: grantOperation(owner, &question)
+    case 86..<89: multiRegionOperation(owner, &question)
+    case 89..<93: keylessOperation(owner, &question)
     default: otherService(world, &question)
     }
     setContext(&question)
@@ -123,7 +123,7 @@ extension WorldGenerator {
     ])
     question.operation = "kms:" + name
     question.resource = keyName(owner, &question)
-    if contains(NaiveOperations.idOrARN, name), question.resource.contains("alias"), dice.chance(80), let key = owner.keys.first {
+    if contains(NaiveOperations.idOrARN, name), question.resource.contains("alias"), dice.chance(92), let key = owner.keys.first {
       question.resource = "arn:\(owner.partition ?? "aws"):kms:\(key.region):\(owner.id):key/\(key.id)"
       question.region = ""
     }
@@ -251,7 +251,8 @@ extension WorldGenerator {
     case 0..<5:
       question.operation = "s3:GetObject"
       question.resource = dice.pick([
-        "arn:aws:s3:::bucket/x", "arn:aws:s3:::bucket", "arn:aws:s3:::bucket/deep/x", "arn:aws:s3:::bucketeer/x",
+        "arn:aws:s3:::bucket/x", "arn:aws:s3:::bucket", "arn:aws:s3:::bucket/x/y", "arn:aws:s3:::bucket/deep/x",
+        dice.chance(20) ? "arn:aws:s3:::bucketeer/x" : "arn:aws:s3:::bucket",
       ])
       if dice.chance(50) { question.region = "us-west-2" }
     case 5, 6:
@@ -301,7 +302,7 @@ extension WorldGenerator {
     add(15, "example:Date", .single(dice.pick(ConditionGenerator.dates + ["soon"])))
     add(15, "example:Flag", .single(dice.pick(["true", "false", "TRUE", "yes"])))
     add(10, "example:Addresses", .set(dice.some(["10.1.2.3", "8.8.8.8", "2001:db8::1"], 0...2)))
-    if dice.chance(2) {
+    if dice.chance(1) {
       add(100, dice.pick([
         "aws:PrincipalArn", "AWS:userid", "aws:ResourceAccount", "kms:CallerAccount", "kms:EncryptionContext:App",
         "kms:GrantOperations", "kms:KeySpec", "aws:CurrentTime", "aws:PrincipalTag/team",

@@ -76,7 +76,9 @@ struct WorldGenerator {
     account.keys = keys(id)
     for region in ["us-west-2", "af-south-1"] {
       for name in dice.some(Names.aliases, 0...3) {
-        account.aliases.append(Alias(region: region, name: name, target: dice.chance(90) ? dice.pick(Names.keyIDs) : nil))
+        let here = account.keys.filter { same($0.region, region) }.map(\.id)
+        let target = here.isEmpty || dice.chance(10) ? dice.pick(Names.keyIDs) : dice.pick(here)
+        account.aliases.append(Alias(region: region, name: name, target: dice.chance(95) ? target : nil))
       }
     }
     account.endpoints = dice.some(Names.endpoints, 0...2).map { name in

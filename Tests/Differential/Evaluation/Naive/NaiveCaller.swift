@@ -79,9 +79,9 @@ extension NaiveEvaluator {
       caller.sessionName = words[1]
       let user = question.session?.federatedBy ?? ""
       guard let userParts = partsOfARN(user), userParts[2] == "iam", starts(userParts[5], "user/"),
-        same(userParts[4], parts[4])
+        same(userParts[4], parts[4]), same(userParts[1], parts[1])
       else { throw NaiveRefusal("federatedBy") }
-      caller.identity = same(userParts[1], parts[1]) ? identity(split(userParts[5], "/"), among: account?.users ?? []) : nil
+      caller.identity = identity(split(userParts[5], "/"), among: account?.users ?? [])
       caller.identityARN = user
     default:
       throw NaiveRefusal("principal")

@@ -57,6 +57,9 @@ struct NaiveConditions {
     let set = form.set
     if name == "Null" { return nullHolds(entry, values) }
 
+    if ["aws:epochtime", "kms:validto"].contains(lower(entry.key)), starts(name, "Numeric") || starts(name, "Date") {
+      rules.hit(.e19)
+    }
     let isNegated = name.contains("Not")
     // E.2: the key is absent.
     guard let values, !isNullSet(values, isSetOperator: !set.isEmpty) else {

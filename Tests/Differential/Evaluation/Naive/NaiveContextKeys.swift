@@ -76,6 +76,7 @@ extension NaiveEvaluator {
       let key = lower(entry.key)
       if isKMS {
         if let operations = NaiveOperations.present(key), !contains(operations, name) { continue }
+        if key == "kms:encryptionalgorithm", leg.isAlgorithmOthers { continue }
         if key == "kms:viaservice", !NaiveOperations.hasViaService(name) { continue }
       }
       if key == "kms:viaservice" { rules.hit(.f38) }

@@ -180,11 +180,14 @@ extension NaiveEvaluator {
     if policyWorks || !outcome.grantSources.isEmpty {
       // A grant that does not cover does not matter when something else permits.
       outcome.forgetGrantFailures()
+      if policyWorks, leg.action == "kms:CreateGrant" { rules.hit(.f53) }
       if isAcross { rules.hit(.a1, .f19, .f20) }
       return
     }
     var least = policyNeed
     for way in grantNeeds where least == nil || way.need.rawValue < (least ?? way.need).rawValue { least = way.need }
+    // Another grant covers the request: that this one does not is no reason.
+    if !grantNeeds.isEmpty { outcome.forgetGrantFailures() }
     guard let least else {
       // F-7: without the key policy, allows of identity policies are dead.
       rules.hit(.f7)

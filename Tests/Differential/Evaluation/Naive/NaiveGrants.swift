@@ -48,6 +48,11 @@ extension NaiveEvaluator {
   func isParty(
     _ principal: String?, _ service: String?, _ caller: NaiveCaller, _ subject: NaiveSubject
   ) -> NaiveSubject.Naming? {
+    // B-32: no delegation across partitions.
+    if caller.kind != .service, let resource = subject.resource, !same(split(resource, ":")[1], caller.partition) {
+      rules.hit(.b32)
+      return nil
+    }
     if caller.kind == .service {
       for name in [principal, service] {
         if let name, same(name, caller.arn) { return .session }
@@ -81,7 +86,7 @@ extension NaiveEvaluator {
   }
 
   private func isEqual(_ context: [Pair], _ pairs: [Pair]) -> Bool {
-    containsAll(context, pairs) && containsAll(pairs, context)
+    context.count == pairs.count && containsAll(context, pairs) && containsAll(pairs, context)
   }
 
   /// F-52: a subset of the operations, constraints at least as strict.
@@ -116,12 +121,13 @@ extension NaiveEvaluator {
       needs.append(needOfGrant(naming, caller, isAcross))
     }
     // The account that issued it, by its root user.
-    if caller.kind == .root, let issuer = grant.issuingAccount, same(issuer, caller.account) { needs.append(.nothing) }
+    let isOfPartition = same(split(leg.resource ?? "", ":")[1], caller.partition)
+    if isOfPartition, caller.kind == .root, let issuer = grant.issuingAccount, same(issuer, caller.account) { needs.append(.nothing) }
     // To whom the owner's or the retiring account delegated it.
     var accounts = [leg.owner]
     if let issuer = grant.issuingAccount { accounts.append(issuer) }
     if let retiring = grant.retiring, let parts = partsOfARN(retiring) { accounts.append(parts[4]) }
-    if caller.kind != .service, contains(accounts, caller.account),
+    if caller.kind != .service, isOfPartition, contains(accounts, caller.account),
       caller.kind == .root || side.identityAllows
     {
       needs.append(.identityAndLimits)

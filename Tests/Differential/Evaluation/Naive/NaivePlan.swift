@@ -26,6 +26,8 @@ struct NaiveLeg {
   /// B.5: the alias by which the key was named.
   var requestAlias: String?
   var isSameKey: Bool?
+  /// ReEncrypt with a symmetric key here and an asymmetric one there: an algorithm in the request is the other's (B-7).
+  var isAlgorithmOthers = false
   /// Of a key that the request names although the operation has none.
   var namedAccount = ""
 }
@@ -67,9 +69,10 @@ extension NaiveEvaluator {
     let takesAlias = contains(NaiveOperations.anyFour, name)
     guard takesAlias || contains(NaiveOperations.idOrARN, name) else { throw NaiveRefusal("operation") }
     if name == "RevokeGrant", question.grantID.isEmpty { throw NaiveRefusal("grantId") }
+    if name == "CreateGrant" { try checkGrantDraft() }
     let found = try findKey(question.resource, caller, takesAlias: takesAlias)
     guard let found else { return NaivePlan(steps: [.keyNotFound]) }
-    if name == "CreateGrant" { try checkGrantDraft(found.key) }
+    if name == "CreateGrant" { try checkGrantDraft(on: found.key) }
     if name == "RevokeGrant", !found.key.grants.contains(where: { same($0.id, question.grantID) }) {
       return NaivePlan(steps: [.grantNotFound], keyARN: found.arn)
     }
@@ -199,6 +202,8 @@ extension NaiveEvaluator {
     return nil
   }
 
+  private func isSymmetric(_ key: Key) -> Bool { same(key.spec ?? "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT") }
+
   // MARK: - Operations with several legs or none
 
   /// B-6, B-7.
@@ -220,6 +225,8 @@ extension NaiveEvaluator {
       var leg = found.leg(name)
       leg.encryptionContext = context
       leg.isSameKey = isSame
+      let other = name == "ReEncryptFrom" ? destination : source
+      leg.isAlgorithmOthers = isSymmetric(found.key) && other.map { !isSymmetric($0.key) } ?? false
       steps.append(.leg(leg))
     }
     return NaivePlan(steps: steps, keyARN: source?.arn ?? "")
@@ -238,10 +245,13 @@ extension NaiveEvaluator {
       kind: .alias, action: "kms:" + name,
       resource: "arn:\(place.partition):kms:\(place.region):\(place.account):\(place.rest)", owner: place.account,
       region: place.region)
-    steps.append(.leg(alias))
     var keyARN = ""
-    if name != "CreateAlias" {
+    if name == "CreateAlias" {
+      steps.append(.leg(alias))
+    } else {
+      // An alias that is not there is not judged.
       if let current = aliasTarget(place) {
+        steps.append(.leg(alias))
         steps.append(.leg(current.leg(name)))
         keyARN = current.arn
       } else {
@@ -267,13 +277,12 @@ extension NaiveEvaluator {
     // Without one the Region of the leg is not known.
     var region = ""
     if case .single(let given)? = given("kms:replicaregion") { region = given }
-    guard let found else { return NaivePlan(steps: [.keyNotFound]) }
-    var steps: [NaiveStep] = [.leg(found.leg("ReplicateKey"))]
-    var replica = found.key
+    var steps: [NaiveStep] = [found.map { .leg($0.leg("ReplicateKey")) } ?? .keyNotFound]
+    var replica = found?.key ?? Key(region: region, id: "*", policy: Policy(version: nil, statements: []))
     replica.multiRegionType = "REPLICA"
     steps.append(.leg(NaiveLeg(kind: .newKey(replica), action: "kms:CreateKey", resource: nil, region: region)))
-    if hasTags { steps.append(.leg(tagLeg(replica, found.key.id, region, caller))) }
-    return NaivePlan(steps: steps, keyARN: found.arn)
+    if hasTags { steps.append(.leg(tagLeg(replica, replica.id, region, caller))) }
+    return NaivePlan(steps: steps, keyARN: found?.arn ?? "")
   }
 
   /// B-20: also on the replica that becomes primary.
@@ -427,8 +436,8 @@ extension NaiveEvaluator {
 
   // MARK: - CreateGrant's parameters (F-45, F-49, F-50, F-51)
 
-  private func checkGrantDraft(_ key: Key) throws {
-    guard let draft = question.grant else { throw NaiveRefusal("grant") }
+  private func checkGrantDraft() throws {
+    guard let draft = question.grant else { return }
     rules.hit(.f45, .f49)
     if draft.grantee.isEmpty == draft.granteeService.isEmpty { throw NaiveRefusal("grantee") }
     // By ARN only: a unique id stands in grants whose principal is gone (F-48).
@@ -446,6 +455,10 @@ extension NaiveEvaluator {
       throw NaiveRefusal("operation")
     }
     if draft.equals != nil, draft.subset != nil { throw NaiveRefusal("constraints") }
+  }
+
+  private func checkGrantDraft(on key: Key) throws {
+    guard let draft = question.grant else { return }
     rules.hit(.b38)
     let isSymmetric = same(key.spec ?? "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT")
     let usage = key.usage ?? "ENCRYPT_DECRYPT"

@@ -70,7 +70,16 @@ struct PlainNumber {
 /// An instant, in nanoseconds since 1970.
 enum PlainDate {
   static func read(_ text: String) -> Int? {
-    // E-18: seconds since 1970.
+    if starts(text, "-") { return read(String(text.dropFirst())).map { -$0 } }
+    // E-18: seconds since 1970, also with a fraction, also before it.
+    let halves = split(text, ".")
+    if halves.count == 2, halves.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 48 && $0 <= 57 } }),
+      let seconds = Int(halves[0])
+    {
+      var fraction = halves[1]
+      while fraction.utf8.count < 9 { fraction += "0" }
+      return seconds * 1_000_000_000 + (Int(fraction.prefix(9)) ?? 0)
+    }
     if !text.isEmpty, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) { return Int(text).map { $0 * 1_000_000_000 } }
     let bytes = Array(text.utf8)
     func digits(_ from: Int, _ count: Int) -> Int? {
