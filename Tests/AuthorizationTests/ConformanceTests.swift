@@ -11,7 +11,8 @@ import Testing
 
 @Suite struct ConformanceTests {
   @Test(
-    "every case has the answer that its rule demands", arguments: ConformanceSuites.files + ConformanceSuites.found + [ConformanceSuites.example])
+    "every case has the answer that its rule demands",
+    arguments: ConformanceSuites.files + ConformanceSuites.found + [ConformanceSuites.example])
   func conformance(file: String) throws {
     let suite: PolicySuite.Suite
     do {

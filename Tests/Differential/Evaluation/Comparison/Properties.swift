@@ -33,7 +33,8 @@ public enum Properties {
       policy.statements.append(
         Statement(
           effect: .deny, principal: policy.statements[0].principal.map { _ in PrincipalElement(isBareStar: true) },
-          action: ListElement(entries: policy.statements[0].action.isNot ? ["sts:*"] : policy.statements[0].action.entries),
+          action: ListElement(
+            entries: policy.statements[0].action.isNot ? ["sts:*"] : policy.statements[0].action.entries),
           resource: policy.statements[0].resource))
     }
     check("adding a Deny allowed more", denying) { $0.isAllowed || !$1.isAllowed }

@@ -56,7 +56,8 @@ struct WorldGenerator {
     if dice.chance(75) { account.enabledRegions = ["af-south-1"] }
     let partition = account.partition ?? "aws"
     account.policies = ["P1", "P2"].map { NamedPolicy(name: $0, policy: identityPolicy()) }
-    let managed = ["arn:\(partition):iam::aws:policy/Managed"] + ["P1", "P2"].map { "arn:\(partition):iam::\(id):policy/\($0)" }
+    let managed =
+      ["arn:\(partition):iam::aws:policy/Managed"] + ["P1", "P2"].map { "arn:\(partition):iam::\(id):policy/\($0)" }
     account.groups = Names.groups.map { name in
       var group = Identity(name: name)
       if dice.chance(50) { group.inline = [NamedPolicy(name: "g", policy: identityPolicy())] }
@@ -70,7 +71,9 @@ struct WorldGenerator {
     }
     account.roles = Names.roles.map { name, path in
       var role = identity(name, path, "AROA", id, managed)
-      if dice.chance(70) { role.trust = resourcePolicy(actions: ["sts:AssumeRole", "sts:*", "sts:Assume*"], hasResource: false) }
+      if dice.chance(70) {
+        role.trust = resourcePolicy(actions: ["sts:AssumeRole", "sts:*", "sts:Assume*"], hasResource: false)
+      }
       return role
     }
     account.keys = keys(id)
@@ -92,7 +95,8 @@ struct WorldGenerator {
         account.resources.append(
           OtherResource(
             folder: "r\(place)", arn: arn,
-            policy: dice.chance(80) ? resourcePolicy(actions: ["s3:*", "s3:GetObject", "sqs:*", "*"], hasResource: true) : nil))
+            policy: dice.chance(80)
+              ? resourcePolicy(actions: ["s3:*", "s3:GetObject", "sqs:*", "*"], hasResource: true) : nil))
       }
     }
     return account
@@ -159,7 +163,8 @@ struct WorldGenerator {
     }
     if dice.chance(70) { grant.issuingAccount = dice.chance(70) ? account : dice.pick(Names.accounts) }
     grant.operations = dice.some(
-      dice.chance(50) ? ["Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo", "CreateGrant", "RetireGrant", "DescribeKey"]
+      dice.chance(50)
+        ? ["Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo", "CreateGrant", "RetireGrant", "DescribeKey"]
         : NaiveOperations.grantable, 1...5)
     if isSymmetric {
       if dice.chance(20) {

@@ -122,7 +122,9 @@ extension NaiveEvaluator {
     }
     // The account that issued it, by its root user.
     let isOfPartition = same(split(leg.resource ?? "", ":")[1], caller.partition)
-    if isOfPartition, caller.kind == .root, let issuer = grant.issuingAccount, same(issuer, caller.account) { needs.append(.nothing) }
+    if isOfPartition, caller.kind == .root, let issuer = grant.issuingAccount, same(issuer, caller.account) {
+      needs.append(.nothing)
+    }
     // To whom the owner's or the retiring account delegated it.
     var accounts = [leg.owner]
     if let issuer = grant.issuingAccount { accounts.append(issuer) }

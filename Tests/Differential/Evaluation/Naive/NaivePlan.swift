@@ -149,7 +149,9 @@ extension NaiveEvaluator {
       let id = place.rest.dropFirst("key/".count)
       isWellFormed =
         (1...256).contains(id.utf8.count)
-        && id.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-") }
+        && id.unicodeScalars.allSatisfy {
+          $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-")
+        }
     } else if starts(place.rest, "alias/") {
       let name = place.rest.dropFirst("alias/".count)
       isWellFormed =
@@ -335,7 +337,8 @@ extension NaiveEvaluator {
     var missing = false
     if !question.resource.isEmpty {
       owner = try findPlace(question.resource, caller).account
-      missing = try findKey(question.resource, caller, takesAlias: name != "ListAliases") == nil && name == "ListAliases"
+      missing =
+        try findKey(question.resource, caller, takesAlias: name != "ListAliases") == nil && name == "ListAliases"
     }
     if name == "ListRetirableGrants" {
       // Of the caller's account.
@@ -384,88 +387,5 @@ extension NaiveEvaluator {
   func given(_ lowerKey: String) -> Question.Values? {
     for entry in question.context where same(lower(entry.key), lowerKey) { return entry.values }
     return nil
-  }
-
-  // MARK: - Other services
-
-  private func planOther(_ service: String, _ name: String, _ caller: NaiveCaller) throws -> NaivePlan {
-    rules.hit(.otherService)
-    if question.resource.isEmpty {
-      return NaivePlan(steps: [
-        .leg(NaiveLeg(kind: .none, action: question.operation, resource: nil, region: question.region))
-      ])
-    }
-    guard let parts = partsOfARN(question.resource), parts[0] == "arn" else { throw NaiveRefusal("resource") }
-    if !question.region.isEmpty, !parts[3].isEmpty, !same(question.region, parts[3]) { throw NaiveRefusal("region") }
-    let region = parts[3].isEmpty ? question.region : parts[3]
-    // The longest Arn that covers it, else the account in the ARN.
-    var best: OtherResource?
-    var owner = ""
-    for account in world.accounts {
-      for resource in account.resources {
-        let covers =
-          same(question.resource, resource.arn) || starts(question.resource, resource.arn + "/")
-          || starts(question.resource, resource.arn + ":")
-        if covers, resource.arn.utf8.count > (best?.arn.utf8.count ?? -1) {
-          best = resource
-          owner = account.id
-        }
-      }
-    }
-    if best == nil {
-      owner = parts[4]
-      if !isAccountID(owner) { throw NaiveRefusal("owner") }
-    }
-    var policy = best?.policy
-    let isAssumeRole = service == "sts" && name == "AssumeRole"
-    if isAssumeRole {
-      rules.hit(.assumeRole)
-      policy = nil
-      guard parts[2] == "iam", starts(parts[5], "role/") else { throw NaiveRefusal("role") }
-      for role in account(parts[4])?.roles ?? [] where same("role" + role.path + role.name, parts[5]) {
-        policy = role.trust
-      }
-    }
-    return NaivePlan(steps: [
-      .leg(
-        NaiveLeg(
-          kind: .other(policy, isTrust: isAssumeRole), action: question.operation, resource: question.resource,
-          owner: owner, region: region))
-    ])
-  }
-
-  // MARK: - CreateGrant's parameters (F-45, F-49, F-50, F-51)
-
-  private func checkGrantDraft() throws {
-    guard let draft = question.grant else { return }
-    rules.hit(.f45, .f49)
-    if draft.grantee.isEmpty == draft.granteeService.isEmpty { throw NaiveRefusal("grantee") }
-    // By ARN only: a unique id stands in grants whose principal is gone (F-48).
-    for principal in [draft.grantee, draft.retiring] where !principal.isEmpty && !starts(principal, "arn:") {
-      throw NaiveRefusal("principal of a grant")
-    }
-    if !draft.retiring.isEmpty, !draft.retiringService.isEmpty { throw NaiveRefusal("retiring principal") }
-    if !draft.granteeService.isEmpty {
-      if draft.sourceARN.isEmpty || (draft.retiring.isEmpty && draft.retiringService.isEmpty) {
-        throw NaiveRefusal("grant to a service")
-      }
-    }
-    if draft.operations.isEmpty { throw NaiveRefusal("operations") }
-    for operation in draft.operations where !contains(NaiveOperations.grantable, operation) {
-      throw NaiveRefusal("operation")
-    }
-    if draft.equals != nil, draft.subset != nil { throw NaiveRefusal("constraints") }
-  }
-
-  private func checkGrantDraft(on key: Key) throws {
-    guard let draft = question.grant else { return }
-    rules.hit(.b38)
-    let isSymmetric = same(key.spec ?? "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT")
-    let usage = key.usage ?? "ENCRYPT_DECRYPT"
-    for operation in draft.operations
-    where !contains(NaiveOperations.grantable(usage: usage, isSymmetric: isSymmetric), operation) {
-      throw NaiveRefusal("operation of another kind of key")
-    }
-    if !isSymmetric, draft.equals != nil || draft.subset != nil { throw NaiveRefusal("constraint on the context") }
   }
 }
