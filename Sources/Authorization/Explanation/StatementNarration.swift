@@ -43,8 +43,8 @@ struct StatementNarration {
         name: statement.action.isNegated ? "NotAction" : "Action", isMatched: question.matches(statement.action),
         comparison: "", key: "", expected: PolicyText.values(of: statement.action),
         actual: .values([question.action.text])))
-    // A trust policy has no Resource and needs none (D-13).
-    if kind != .trustPolicy || statement.resource != nil {
+    // A trust policy has no Resource and needs none, nor need other services' policies (D-13).
+    if statement.resource != nil || kind != .trustPolicy && kind != .resourcePolicy {
       elements.append(
         ExplainedElement(
           name: statement.resource?.isNegated == true ? "NotResource" : "Resource",
