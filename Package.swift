@@ -84,7 +84,7 @@ let package = Package(
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
     tests(
       "AuthorizationService",
-      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
+      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"] + nio),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
     tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],

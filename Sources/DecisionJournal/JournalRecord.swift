@@ -44,7 +44,8 @@ struct JournalRecord {
       guard !resource.isEmpty, !resources.contains(resource) else { return }
       if !isOwnerOnly || owner == involved.account { resources.append(resource) }
     }
-    add(decision.resource, of: InvolvedAccount.ownerAccount(of: decision))
+    // Where there are legs, the decision's owner is that of the leg that decided, and its resource may be another's.
+    if !isOwnerOnly || decision.legs.isEmpty { add(decision.resource, of: InvolvedAccount.ownerAccount(of: decision)) }
     for leg in decision.legs { add(leg.resource, of: InvolvedAccount.ownerAccount(of: leg)) }
     return resources
   }
