@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .executable(name: "countersignd", targets: ["countersignd"]),
     .executable(name: "countersign", targets: ["countersign"]),
+    .executable(name: "countersign-fuzz", targets: ["countersign-fuzz"]),
     .library(name: "CountersignClient", targets: ["CountersignClient"]),
   ],
   dependencies: [
@@ -65,6 +66,14 @@ let package = Package(
 
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
+      swiftSettings: strict),
+
+    // The second, naive evaluator and the generator of what both are asked: tests and `make fuzz` only.
+    .target(
+      name: "DifferentialEvaluation", dependencies: ["PolicyLanguage", "PolicyDirectory", "Authorization"],
+      path: "Tests/Differential/Evaluation", swiftSettings: strict),
+    .executableTarget(
+      name: "countersign-fuzz", dependencies: ["DifferentialEvaluation", arguments], path: "Tests/Differential/Fuzz",
       swiftSettings: strict),
 
     tests("PolicyLanguage"),

@@ -33,6 +33,11 @@ public final class PolicyIndex: Sendable {
   /// Judges one request. Pure: the time is given.
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
   public func decide(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Decision {
+    try judge(request, at: now).decision
+  }
+
+  /// Judges one request and keeps what it was judged by, for whoever has to explain it.
+  func judge(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Judgement {
     try RequestLimits.check(request)
     let module = ServiceModules.module(for: request.operation)
     let attested = try AttestedContext(request)
@@ -44,7 +49,9 @@ public final class PolicyIndex: Sendable {
       return evaluation.evaluate()
     }
     module.review(&results, of: plan)
-    return DecisionAssembly.decision(results, of: plan, caller: caller, revision: revision)
+    let decision = DecisionAssembly.decision(results, of: plan, caller: caller, revision: revision)
+    return Judgement(
+      decision: decision, results: results, plan: plan, caller: caller, attested: attested, endpoint: endpoint)
   }
 
   func account(_ id: Text) -> IndexedAccount? { accounts[id] }

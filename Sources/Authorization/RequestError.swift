@@ -6,8 +6,6 @@ public struct RequestError: Error, Sendable, Hashable {
   /// The gRPC status that the request is answered with.
   public enum Code: Sendable, Hashable {
     case invalidArgument
-    /// A construct whose evaluation is not built: refused, never ignored.
-    case unimplemented
   }
   public var code: Code
   /// Names the field and what was expected.

@@ -35,6 +35,12 @@ protocol ServiceContext: Sendable {
 
   /// What allows beside the resource's policy: a grant.
   func permissionBesidePolicy(_ question: Question) -> OwnerPermission
+
+  /// The same, told one by one, whether it allowed or not; empty where the service has nothing of the kind.
+  func explainBesidePolicy(_ narration: StatementNarration) -> [ExplainedStatement]
+
+  /// Whether one of this service's own keys tells something of the resource that only its owner's account knows.
+  func isOwnersFact(_ key: ConditionKey) -> Bool
 }
 
 /// All that a module plans by.

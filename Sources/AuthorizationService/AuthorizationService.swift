@@ -16,6 +16,7 @@ public struct AuthorizationService: Sendable {
   let journal: DecisionJournal
   let auditMode: AuditMode
   let reloader: PolicyReloader
+  let simulator: PolicySimulator
   let version: String
   let startedAt: Instant
   /// Beside root, the only user that may ask for a reload: the daemon's own.
@@ -29,6 +30,7 @@ public struct AuthorizationService: Sendable {
     self.journal = journal
     self.auditMode = auditMode
     self.reloader = reloader
+    simulator = PolicySimulator(directory: reloader.directory)
     self.version = version
     self.startedAt = startedAt
     self.ownUserID = ownUserID
@@ -38,6 +40,8 @@ public struct AuthorizationService: Sendable {
     [
       Method(path: "/\(Self.name)/Check", kind: .unary { check($0, $1) }),
       Method(path: "/\(Self.name)/CheckBatch", kind: .unary { checkBatch($0, $1) }),
+      Method(path: "/\(Self.name)/Explain", kind: .unary { explain($0, $1) }),
+      Method(path: "/\(Self.name)/Simulate", kind: .unary { simulate($0, $1) }),
       Method(path: "/\(Self.name)/GetStatus", kind: .unary { getStatus($0, $1) }),
       Method(path: "/\(Self.name)/Reload", kind: .unary { reload($0, $1) }),
     ]
@@ -57,7 +61,6 @@ extension Status {
   init(_ error: RequestError) {
     switch error.code {
     case .invalidArgument: self.init(.invalidArgument, error.message)
-    case .unimplemented: self.init(.unimplemented, error.message)
     }
   }
 }

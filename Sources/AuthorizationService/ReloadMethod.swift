@@ -46,7 +46,7 @@ extension AuthorizationService {
 
 /// As many diagnostics as fit a status message: clients limit the size of trailers, often to 8 KiB in all, and
 /// percent-encoding may triple a byte.
-private func summary(of diagnostics: [Diagnostic]) -> String {
+func summary(of diagnostics: [Diagnostic]) -> String {
   var text = "the policy set is refused"
   for (index, diagnostic) in diagnostics.enumerated() {
     let line = "\n\(diagnostic)"

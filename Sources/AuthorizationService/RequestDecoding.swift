@@ -75,7 +75,7 @@ extension Text {
   }
 }
 
-private func texts(
+func texts(
   _ items: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int, _ field: StaticString
 ) throws(Status) -> [Text] {
   var result: [Text] = []
@@ -86,7 +86,7 @@ private func texts(
   return result
 }
 
-private func pairs<Entry>(
+func pairs<Entry>(
   _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?, _ count: Int, _ field: StaticString,
   _ parts: (Entry) -> (ProtobufCBinaryData, ProtobufCBinaryData)
 ) throws(Status) -> [EncryptionContextPair] {
@@ -123,7 +123,7 @@ private func contextEntries(_ message: Countersign__CheckRequest) throws(Status)
   return result
 }
 
-private func refuseRepeated(_ keys: [Text], _ field: StaticString) throws(Status) {
+func refuseRepeated(_ keys: [Text], _ field: StaticString) throws(Status) {
   guard keys.count > 1 else { return }
   let sorted = keys.sorted()
   for (left, right) in zip(sorted, sorted.dropFirst()) where left == right {

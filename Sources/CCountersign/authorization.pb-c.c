@@ -487,6 +487,423 @@ void   countersign__leg__free_unpacked
   assert(message->base.descriptor == &countersign__leg__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   countersign__explain_request__init
+                     (Countersign__ExplainRequest         *message)
+{
+  static const Countersign__ExplainRequest init_value = COUNTERSIGN__EXPLAIN_REQUEST__INIT;
+  *message = init_value;
+}
+size_t countersign__explain_request__get_packed_size
+                     (const Countersign__ExplainRequest *message)
+{
+  assert(message->base.descriptor == &countersign__explain_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__explain_request__pack
+                     (const Countersign__ExplainRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__explain_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__explain_request__pack_to_buffer
+                     (const Countersign__ExplainRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__explain_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__ExplainRequest *
+       countersign__explain_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__ExplainRequest *)
+     protobuf_c_message_unpack (&countersign__explain_request__descriptor,
+                                allocator, len, data);
+}
+void   countersign__explain_request__free_unpacked
+                     (Countersign__ExplainRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__explain_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__explain_response__init
+                     (Countersign__ExplainResponse         *message)
+{
+  static const Countersign__ExplainResponse init_value = COUNTERSIGN__EXPLAIN_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t countersign__explain_response__get_packed_size
+                     (const Countersign__ExplainResponse *message)
+{
+  assert(message->base.descriptor == &countersign__explain_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__explain_response__pack
+                     (const Countersign__ExplainResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__explain_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__explain_response__pack_to_buffer
+                     (const Countersign__ExplainResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__explain_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__ExplainResponse *
+       countersign__explain_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__ExplainResponse *)
+     protobuf_c_message_unpack (&countersign__explain_response__descriptor,
+                                allocator, len, data);
+}
+void   countersign__explain_response__free_unpacked
+                     (Countersign__ExplainResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__explain_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__leg_explanation__init
+                     (Countersign__LegExplanation         *message)
+{
+  static const Countersign__LegExplanation init_value = COUNTERSIGN__LEG_EXPLANATION__INIT;
+  *message = init_value;
+}
+size_t countersign__leg_explanation__get_packed_size
+                     (const Countersign__LegExplanation *message)
+{
+  assert(message->base.descriptor == &countersign__leg_explanation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__leg_explanation__pack
+                     (const Countersign__LegExplanation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__leg_explanation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__leg_explanation__pack_to_buffer
+                     (const Countersign__LegExplanation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__leg_explanation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__LegExplanation *
+       countersign__leg_explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__LegExplanation *)
+     protobuf_c_message_unpack (&countersign__leg_explanation__descriptor,
+                                allocator, len, data);
+}
+void   countersign__leg_explanation__free_unpacked
+                     (Countersign__LegExplanation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__leg_explanation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__side_explanation__init
+                     (Countersign__SideExplanation         *message)
+{
+  static const Countersign__SideExplanation init_value = COUNTERSIGN__SIDE_EXPLANATION__INIT;
+  *message = init_value;
+}
+size_t countersign__side_explanation__get_packed_size
+                     (const Countersign__SideExplanation *message)
+{
+  assert(message->base.descriptor == &countersign__side_explanation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__side_explanation__pack
+                     (const Countersign__SideExplanation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__side_explanation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__side_explanation__pack_to_buffer
+                     (const Countersign__SideExplanation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__side_explanation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__SideExplanation *
+       countersign__side_explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__SideExplanation *)
+     protobuf_c_message_unpack (&countersign__side_explanation__descriptor,
+                                allocator, len, data);
+}
+void   countersign__side_explanation__free_unpacked
+                     (Countersign__SideExplanation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__side_explanation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__policy_answer__init
+                     (Countersign__PolicyAnswer         *message)
+{
+  static const Countersign__PolicyAnswer init_value = COUNTERSIGN__POLICY_ANSWER__INIT;
+  *message = init_value;
+}
+size_t countersign__policy_answer__get_packed_size
+                     (const Countersign__PolicyAnswer *message)
+{
+  assert(message->base.descriptor == &countersign__policy_answer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__policy_answer__pack
+                     (const Countersign__PolicyAnswer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__policy_answer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__policy_answer__pack_to_buffer
+                     (const Countersign__PolicyAnswer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__policy_answer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__PolicyAnswer *
+       countersign__policy_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__PolicyAnswer *)
+     protobuf_c_message_unpack (&countersign__policy_answer__descriptor,
+                                allocator, len, data);
+}
+void   countersign__policy_answer__free_unpacked
+                     (Countersign__PolicyAnswer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__policy_answer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__explained_statement__init
+                     (Countersign__ExplainedStatement         *message)
+{
+  static const Countersign__ExplainedStatement init_value = COUNTERSIGN__EXPLAINED_STATEMENT__INIT;
+  *message = init_value;
+}
+size_t countersign__explained_statement__get_packed_size
+                     (const Countersign__ExplainedStatement *message)
+{
+  assert(message->base.descriptor == &countersign__explained_statement__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__explained_statement__pack
+                     (const Countersign__ExplainedStatement *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__explained_statement__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__explained_statement__pack_to_buffer
+                     (const Countersign__ExplainedStatement *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__explained_statement__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__ExplainedStatement *
+       countersign__explained_statement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__ExplainedStatement *)
+     protobuf_c_message_unpack (&countersign__explained_statement__descriptor,
+                                allocator, len, data);
+}
+void   countersign__explained_statement__free_unpacked
+                     (Countersign__ExplainedStatement *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__explained_statement__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__explained_element__init
+                     (Countersign__ExplainedElement         *message)
+{
+  static const Countersign__ExplainedElement init_value = COUNTERSIGN__EXPLAINED_ELEMENT__INIT;
+  *message = init_value;
+}
+size_t countersign__explained_element__get_packed_size
+                     (const Countersign__ExplainedElement *message)
+{
+  assert(message->base.descriptor == &countersign__explained_element__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__explained_element__pack
+                     (const Countersign__ExplainedElement *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__explained_element__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__explained_element__pack_to_buffer
+                     (const Countersign__ExplainedElement *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__explained_element__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__ExplainedElement *
+       countersign__explained_element__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__ExplainedElement *)
+     protobuf_c_message_unpack (&countersign__explained_element__descriptor,
+                                allocator, len, data);
+}
+void   countersign__explained_element__free_unpacked
+                     (Countersign__ExplainedElement *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__explained_element__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__simulate_request__context_overrides_entry__init
+                     (Countersign__SimulateRequest__ContextOverridesEntry         *message)
+{
+  static const Countersign__SimulateRequest__ContextOverridesEntry init_value = COUNTERSIGN__SIMULATE_REQUEST__CONTEXT_OVERRIDES_ENTRY__INIT;
+  *message = init_value;
+}
+void   countersign__simulate_request__files_entry__init
+                     (Countersign__SimulateRequest__FilesEntry         *message)
+{
+  static const Countersign__SimulateRequest__FilesEntry init_value = COUNTERSIGN__SIMULATE_REQUEST__FILES_ENTRY__INIT;
+  *message = init_value;
+}
+void   countersign__simulate_request__init
+                     (Countersign__SimulateRequest         *message)
+{
+  static const Countersign__SimulateRequest init_value = COUNTERSIGN__SIMULATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t countersign__simulate_request__get_packed_size
+                     (const Countersign__SimulateRequest *message)
+{
+  assert(message->base.descriptor == &countersign__simulate_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__simulate_request__pack
+                     (const Countersign__SimulateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__simulate_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__simulate_request__pack_to_buffer
+                     (const Countersign__SimulateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__simulate_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__SimulateRequest *
+       countersign__simulate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__SimulateRequest *)
+     protobuf_c_message_unpack (&countersign__simulate_request__descriptor,
+                                allocator, len, data);
+}
+void   countersign__simulate_request__free_unpacked
+                     (Countersign__SimulateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__simulate_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   countersign__context_override__init
+                     (Countersign__ContextOverride         *message)
+{
+  static const Countersign__ContextOverride init_value = COUNTERSIGN__CONTEXT_OVERRIDE__INIT;
+  *message = init_value;
+}
+size_t countersign__context_override__get_packed_size
+                     (const Countersign__ContextOverride *message)
+{
+  assert(message->base.descriptor == &countersign__context_override__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t countersign__context_override__pack
+                     (const Countersign__ContextOverride *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &countersign__context_override__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t countersign__context_override__pack_to_buffer
+                     (const Countersign__ContextOverride *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &countersign__context_override__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Countersign__ContextOverride *
+       countersign__context_override__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Countersign__ContextOverride *)
+     protobuf_c_message_unpack (&countersign__context_override__descriptor,
+                                allocator, len, data);
+}
+void   countersign__context_override__free_unpacked
+                     (Countersign__ContextOverride *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &countersign__context_override__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   countersign__check_batch_request__init
                      (Countersign__CheckBatchRequest         *message)
 {
@@ -2202,6 +2619,918 @@ const ProtobufCMessageDescriptor countersign__leg__descriptor =
   (ProtobufCMessageInit) countersign__leg__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor countersign__explain_request__field_descriptors[3] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainRequest, request),
+    &countersign__check_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "side",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainRequest, side),
+    &countersign__side__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainRequest, account),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__explain_request__field_indices_by_name[] = {
+  2,   /* field[2] = account */
+  0,   /* field[0] = request */
+  1,   /* field[1] = side */
+};
+static const ProtobufCIntRange countersign__explain_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor countersign__explain_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.ExplainRequest",
+  "ExplainRequest",
+  "Countersign__ExplainRequest",
+  "countersign.v1",
+  sizeof(Countersign__ExplainRequest),
+  3,
+  countersign__explain_request__field_descriptors,
+  countersign__explain_request__field_indices_by_name,
+  1,  countersign__explain_request__number_ranges,
+  (ProtobufCMessageInit) countersign__explain_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__explain_response__field_descriptors[7] =
+{
+  {
+    "decision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainResponse, decision),
+    &countersign__decision__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "denial",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainResponse, denial),
+    &countersign__denial__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainResponse, reason),
+    &countersign__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "legs",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Countersign__ExplainResponse, n_legs),
+    offsetof(Countersign__ExplainResponse, legs),
+    &countersign__leg_explanation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_arn",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainResponse, key_arn),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainResponse, revision),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainResponse, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__explain_response__field_indices_by_name[] = {
+  0,   /* field[0] = decision */
+  1,   /* field[1] = denial */
+  4,   /* field[4] = key_arn */
+  3,   /* field[3] = legs */
+  2,   /* field[2] = reason */
+  6,   /* field[6] = request_id */
+  5,   /* field[5] = revision */
+};
+static const ProtobufCIntRange countersign__explain_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor countersign__explain_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.ExplainResponse",
+  "ExplainResponse",
+  "Countersign__ExplainResponse",
+  "countersign.v1",
+  sizeof(Countersign__ExplainResponse),
+  7,
+  countersign__explain_response__field_descriptors,
+  countersign__explain_response__field_indices_by_name,
+  1,  countersign__explain_response__number_ranges,
+  (ProtobufCMessageInit) countersign__explain_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__leg_explanation__field_descriptors[7] =
+{
+  {
+    "action",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, action),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resource",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, resource),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "decision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, decision),
+    &countersign__decision__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "denial",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, denial),
+    &countersign__denial__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, reason),
+    &countersign__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, owner),
+    &countersign__side_explanation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "caller",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__LegExplanation, caller),
+    &countersign__side_explanation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__leg_explanation__field_indices_by_name[] = {
+  0,   /* field[0] = action */
+  6,   /* field[6] = caller */
+  2,   /* field[2] = decision */
+  3,   /* field[3] = denial */
+  5,   /* field[5] = owner */
+  4,   /* field[4] = reason */
+  1,   /* field[1] = resource */
+};
+static const ProtobufCIntRange countersign__leg_explanation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor countersign__leg_explanation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.LegExplanation",
+  "LegExplanation",
+  "Countersign__LegExplanation",
+  "countersign.v1",
+  sizeof(Countersign__LegExplanation),
+  7,
+  countersign__leg_explanation__field_descriptors,
+  countersign__leg_explanation__field_indices_by_name,
+  1,  countersign__leg_explanation__number_ranges,
+  (ProtobufCMessageInit) countersign__leg_explanation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__side_explanation__field_descriptors[5] =
+{
+  {
+    "account",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SideExplanation, account),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "decision",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SideExplanation, decision),
+    &countersign__decision__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SideExplanation, reason),
+    &countersign__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answers",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Countersign__SideExplanation, n_answers),
+    offsetof(Countersign__SideExplanation, answers),
+    &countersign__policy_answer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "advice",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Countersign__SideExplanation, n_advice),
+    offsetof(Countersign__SideExplanation, advice),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__side_explanation__field_indices_by_name[] = {
+  0,   /* field[0] = account */
+  4,   /* field[4] = advice */
+  3,   /* field[3] = answers */
+  1,   /* field[1] = decision */
+  2,   /* field[2] = reason */
+};
+static const ProtobufCIntRange countersign__side_explanation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor countersign__side_explanation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.SideExplanation",
+  "SideExplanation",
+  "Countersign__SideExplanation",
+  "countersign.v1",
+  sizeof(Countersign__SideExplanation),
+  5,
+  countersign__side_explanation__field_descriptors,
+  countersign__side_explanation__field_indices_by_name,
+  1,  countersign__side_explanation__number_ranges,
+  (ProtobufCMessageInit) countersign__side_explanation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__policy_answer__field_descriptors[4] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__PolicyAnswer, kind),
+    &countersign__policy_answer_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__PolicyAnswer, result),
+    &countersign__policy_answer_result__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "note",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__PolicyAnswer, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "statements",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Countersign__PolicyAnswer, n_statements),
+    offsetof(Countersign__PolicyAnswer, statements),
+    &countersign__explained_statement__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__policy_answer__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+  2,   /* field[2] = note */
+  1,   /* field[1] = result */
+  3,   /* field[3] = statements */
+};
+static const ProtobufCIntRange countersign__policy_answer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor countersign__policy_answer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.PolicyAnswer",
+  "PolicyAnswer",
+  "Countersign__PolicyAnswer",
+  "countersign.v1",
+  sizeof(Countersign__PolicyAnswer),
+  4,
+  countersign__policy_answer__field_descriptors,
+  countersign__policy_answer__field_indices_by_name,
+  1,  countersign__policy_answer__number_ranges,
+  (ProtobufCMessageInit) countersign__policy_answer__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__explained_statement__field_descriptors[8] =
+{
+  {
+    "file",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, file),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sid",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, sid),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "index",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "line",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, line),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effect",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, effect),
+    &countersign__effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "matched",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, matched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deciding",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedStatement, deciding),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "elements",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Countersign__ExplainedStatement, n_elements),
+    offsetof(Countersign__ExplainedStatement, elements),
+    &countersign__explained_element__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__explained_statement__field_indices_by_name[] = {
+  6,   /* field[6] = deciding */
+  4,   /* field[4] = effect */
+  7,   /* field[7] = elements */
+  0,   /* field[0] = file */
+  2,   /* field[2] = index */
+  3,   /* field[3] = line */
+  5,   /* field[5] = matched */
+  1,   /* field[1] = sid */
+};
+static const ProtobufCIntRange countersign__explained_statement__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor countersign__explained_statement__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.ExplainedStatement",
+  "ExplainedStatement",
+  "Countersign__ExplainedStatement",
+  "countersign.v1",
+  sizeof(Countersign__ExplainedStatement),
+  8,
+  countersign__explained_statement__field_descriptors,
+  countersign__explained_statement__field_indices_by_name,
+  1,  countersign__explained_statement__number_ranges,
+  (ProtobufCMessageInit) countersign__explained_statement__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__explained_element__field_descriptors[7] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedElement, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "matched",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedElement, matched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operator",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedElement, operator_),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedElement, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Countersign__ExplainedElement, n_expected),
+    offsetof(Countersign__ExplainedElement, expected),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actual",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Countersign__ExplainedElement, n_actual),
+    offsetof(Countersign__ExplainedElement, actual),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "presence",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ExplainedElement, presence),
+    &countersign__presence__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__explained_element__field_indices_by_name[] = {
+  5,   /* field[5] = actual */
+  4,   /* field[4] = expected */
+  3,   /* field[3] = key */
+  1,   /* field[1] = matched */
+  0,   /* field[0] = name */
+  2,   /* field[2] = operator */
+  6,   /* field[6] = presence */
+};
+static const ProtobufCIntRange countersign__explained_element__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor countersign__explained_element__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.ExplainedElement",
+  "ExplainedElement",
+  "Countersign__ExplainedElement",
+  "countersign.v1",
+  sizeof(Countersign__ExplainedElement),
+  7,
+  countersign__explained_element__field_descriptors,
+  countersign__explained_element__field_indices_by_name,
+  1,  countersign__explained_element__number_ranges,
+  (ProtobufCMessageInit) countersign__explained_element__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__simulate_request__context_overrides_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SimulateRequest__ContextOverridesEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SimulateRequest__ContextOverridesEntry, value),
+    &countersign__context_override__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__simulate_request__context_overrides_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange countersign__simulate_request__context_overrides_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor countersign__simulate_request__context_overrides_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.SimulateRequest.ContextOverridesEntry",
+  "ContextOverridesEntry",
+  "Countersign__SimulateRequest__ContextOverridesEntry",
+  "countersign.v1",
+  sizeof(Countersign__SimulateRequest__ContextOverridesEntry),
+  2,
+  countersign__simulate_request__context_overrides_entry__field_descriptors,
+  countersign__simulate_request__context_overrides_entry__field_indices_by_name,
+  1,  countersign__simulate_request__context_overrides_entry__number_ranges,
+  (ProtobufCMessageInit) countersign__simulate_request__context_overrides_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__simulate_request__files_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SimulateRequest__FilesEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SimulateRequest__FilesEntry, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__simulate_request__files_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange countersign__simulate_request__files_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor countersign__simulate_request__files_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.SimulateRequest.FilesEntry",
+  "FilesEntry",
+  "Countersign__SimulateRequest__FilesEntry",
+  "countersign.v1",
+  sizeof(Countersign__SimulateRequest__FilesEntry),
+  2,
+  countersign__simulate_request__files_entry__field_descriptors,
+  countersign__simulate_request__files_entry__field_indices_by_name,
+  1,  countersign__simulate_request__files_entry__number_ranges,
+  (ProtobufCMessageInit) countersign__simulate_request__files_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__simulate_request__field_descriptors[3] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__SimulateRequest, request),
+    &countersign__check_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "context_overrides",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Countersign__SimulateRequest, n_context_overrides),
+    offsetof(Countersign__SimulateRequest, context_overrides),
+    &countersign__simulate_request__context_overrides_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "files",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Countersign__SimulateRequest, n_files),
+    offsetof(Countersign__SimulateRequest, files),
+    &countersign__simulate_request__files_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__simulate_request__field_indices_by_name[] = {
+  1,   /* field[1] = context_overrides */
+  2,   /* field[2] = files */
+  0,   /* field[0] = request */
+};
+static const ProtobufCIntRange countersign__simulate_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor countersign__simulate_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.SimulateRequest",
+  "SimulateRequest",
+  "Countersign__SimulateRequest",
+  "countersign.v1",
+  sizeof(Countersign__SimulateRequest),
+  3,
+  countersign__simulate_request__field_descriptors,
+  countersign__simulate_request__field_indices_by_name,
+  1,  countersign__simulate_request__number_ranges,
+  (ProtobufCMessageInit) countersign__simulate_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor countersign__context_override__field_descriptors[1] =
+{
+  {
+    "values",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Countersign__ContextOverride, values),
+    &countersign__context_values__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned countersign__context_override__field_indices_by_name[] = {
+  0,   /* field[0] = values */
+};
+static const ProtobufCIntRange countersign__context_override__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor countersign__context_override__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "countersign.v1.ContextOverride",
+  "ContextOverride",
+  "Countersign__ContextOverride",
+  "countersign.v1",
+  sizeof(Countersign__ContextOverride),
+  1,
+  countersign__context_override__field_descriptors,
+  countersign__context_override__field_indices_by_name,
+  1,  countersign__context_override__number_ranges,
+  (ProtobufCMessageInit) countersign__context_override__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor countersign__check_batch_request__field_descriptors[1] =
 {
   {
@@ -3043,18 +4372,178 @@ const ProtobufCEnumDescriptor countersign__effect__descriptor =
   countersign__effect__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor countersign__authorization_service__method_descriptors[4] =
+static const ProtobufCEnumValue countersign__side__enum_values_by_number[4] =
+{
+  { "SIDE_UNSPECIFIED", "COUNTERSIGN__SIDE__SIDE_UNSPECIFIED", 0 },
+  { "SIDE_OWNER", "COUNTERSIGN__SIDE__SIDE_OWNER", 1 },
+  { "SIDE_CALLER", "COUNTERSIGN__SIDE__SIDE_CALLER", 2 },
+  { "SIDE_BOTH", "COUNTERSIGN__SIDE__SIDE_BOTH", 3 },
+};
+static const ProtobufCIntRange countersign__side__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex countersign__side__enum_values_by_name[4] =
+{
+  { "SIDE_BOTH", 3 },
+  { "SIDE_CALLER", 2 },
+  { "SIDE_OWNER", 1 },
+  { "SIDE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor countersign__side__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "countersign.v1.Side",
+  "Side",
+  "Countersign__Side",
+  "countersign.v1",
+  4,
+  countersign__side__enum_values_by_number,
+  4,
+  countersign__side__enum_values_by_name,
+  1,
+  countersign__side__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue countersign__policy_answer_kind__enum_values_by_number[15] =
+{
+  { "POLICY_ANSWER_KIND_UNSPECIFIED", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_UNSPECIFIED", 0 },
+  { "POLICY_ANSWER_KIND_RESOURCE", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_RESOURCE", 1 },
+  { "POLICY_ANSWER_KIND_PRINCIPAL", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_PRINCIPAL", 2 },
+  { "POLICY_ANSWER_KIND_CROSS_ACCOUNT_USE", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_CROSS_ACCOUNT_USE", 3 },
+  { "POLICY_ANSWER_KIND_KEY_POLICY", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_KEY_POLICY", 4 },
+  { "POLICY_ANSWER_KIND_RESOURCE_POLICY", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_RESOURCE_POLICY", 5 },
+  { "POLICY_ANSWER_KIND_TRUST_POLICY", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_TRUST_POLICY", 6 },
+  { "POLICY_ANSWER_KIND_GRANTS", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_GRANTS", 7 },
+  { "POLICY_ANSWER_KIND_RESOURCE_CONTROL_POLICIES", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_RESOURCE_CONTROL_POLICIES", 8 },
+  { "POLICY_ANSWER_KIND_IDENTITY_POLICIES", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_IDENTITY_POLICIES", 9 },
+  { "POLICY_ANSWER_KIND_PERMISSIONS_BOUNDARY", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_PERMISSIONS_BOUNDARY", 10 },
+  { "POLICY_ANSWER_KIND_SESSION_POLICIES", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_SESSION_POLICIES", 11 },
+  { "POLICY_ANSWER_KIND_SERVICE_CONTROL_POLICIES", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_SERVICE_CONTROL_POLICIES", 12 },
+  { "POLICY_ANSWER_KIND_ENDPOINT_POLICY", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_ENDPOINT_POLICY", 13 },
+  { "POLICY_ANSWER_KIND_REGION", "COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_REGION", 14 },
+};
+static const ProtobufCIntRange countersign__policy_answer_kind__value_ranges[] = {
+{0, 0},{0, 15}
+};
+static const ProtobufCEnumValueIndex countersign__policy_answer_kind__enum_values_by_name[15] =
+{
+  { "POLICY_ANSWER_KIND_CROSS_ACCOUNT_USE", 3 },
+  { "POLICY_ANSWER_KIND_ENDPOINT_POLICY", 13 },
+  { "POLICY_ANSWER_KIND_GRANTS", 7 },
+  { "POLICY_ANSWER_KIND_IDENTITY_POLICIES", 9 },
+  { "POLICY_ANSWER_KIND_KEY_POLICY", 4 },
+  { "POLICY_ANSWER_KIND_PERMISSIONS_BOUNDARY", 10 },
+  { "POLICY_ANSWER_KIND_PRINCIPAL", 2 },
+  { "POLICY_ANSWER_KIND_REGION", 14 },
+  { "POLICY_ANSWER_KIND_RESOURCE", 1 },
+  { "POLICY_ANSWER_KIND_RESOURCE_CONTROL_POLICIES", 8 },
+  { "POLICY_ANSWER_KIND_RESOURCE_POLICY", 5 },
+  { "POLICY_ANSWER_KIND_SERVICE_CONTROL_POLICIES", 12 },
+  { "POLICY_ANSWER_KIND_SESSION_POLICIES", 11 },
+  { "POLICY_ANSWER_KIND_TRUST_POLICY", 6 },
+  { "POLICY_ANSWER_KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor countersign__policy_answer_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "countersign.v1.PolicyAnswerKind",
+  "PolicyAnswerKind",
+  "Countersign__PolicyAnswerKind",
+  "countersign.v1",
+  15,
+  countersign__policy_answer_kind__enum_values_by_number,
+  15,
+  countersign__policy_answer_kind__enum_values_by_name,
+  1,
+  countersign__policy_answer_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue countersign__policy_answer_result__enum_values_by_number[6] =
+{
+  { "POLICY_ANSWER_RESULT_UNSPECIFIED", "COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_UNSPECIFIED", 0 },
+  { "POLICY_ANSWER_RESULT_ALLOWS", "COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_ALLOWS", 1 },
+  { "POLICY_ANSWER_RESULT_DENIES", "COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_DENIES", 2 },
+  { "POLICY_ANSWER_RESULT_LACKS_ALLOW", "COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_LACKS_ALLOW", 3 },
+  { "POLICY_ANSWER_RESULT_SILENT", "COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_SILENT", 4 },
+  { "POLICY_ANSWER_RESULT_NOT_ASKED", "COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_NOT_ASKED", 5 },
+};
+static const ProtobufCIntRange countersign__policy_answer_result__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex countersign__policy_answer_result__enum_values_by_name[6] =
+{
+  { "POLICY_ANSWER_RESULT_ALLOWS", 1 },
+  { "POLICY_ANSWER_RESULT_DENIES", 2 },
+  { "POLICY_ANSWER_RESULT_LACKS_ALLOW", 3 },
+  { "POLICY_ANSWER_RESULT_NOT_ASKED", 5 },
+  { "POLICY_ANSWER_RESULT_SILENT", 4 },
+  { "POLICY_ANSWER_RESULT_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor countersign__policy_answer_result__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "countersign.v1.PolicyAnswerResult",
+  "PolicyAnswerResult",
+  "Countersign__PolicyAnswerResult",
+  "countersign.v1",
+  6,
+  countersign__policy_answer_result__enum_values_by_number,
+  6,
+  countersign__policy_answer_result__enum_values_by_name,
+  1,
+  countersign__policy_answer_result__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue countersign__presence__enum_values_by_number[5] =
+{
+  { "PRESENCE_UNSPECIFIED", "COUNTERSIGN__PRESENCE__PRESENCE_UNSPECIFIED", 0 },
+  { "PRESENCE_PRESENT", "COUNTERSIGN__PRESENCE__PRESENCE_PRESENT", 1 },
+  { "PRESENCE_ABSENT", "COUNTERSIGN__PRESENCE__PRESENCE_ABSENT", 2 },
+  { "PRESENCE_UNKNOWN", "COUNTERSIGN__PRESENCE__PRESENCE_UNKNOWN", 3 },
+  { "PRESENCE_WITHHELD", "COUNTERSIGN__PRESENCE__PRESENCE_WITHHELD", 4 },
+};
+static const ProtobufCIntRange countersign__presence__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex countersign__presence__enum_values_by_name[5] =
+{
+  { "PRESENCE_ABSENT", 2 },
+  { "PRESENCE_PRESENT", 1 },
+  { "PRESENCE_UNKNOWN", 3 },
+  { "PRESENCE_UNSPECIFIED", 0 },
+  { "PRESENCE_WITHHELD", 4 },
+};
+const ProtobufCEnumDescriptor countersign__presence__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "countersign.v1.Presence",
+  "Presence",
+  "Countersign__Presence",
+  "countersign.v1",
+  5,
+  countersign__presence__enum_values_by_number,
+  5,
+  countersign__presence__enum_values_by_name,
+  1,
+  countersign__presence__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor countersign__authorization_service__method_descriptors[6] =
 {
   { "Check", &countersign__check_request__descriptor, &countersign__check_response__descriptor },
   { "CheckBatch", &countersign__check_batch_request__descriptor, &countersign__check_batch_response__descriptor },
+  { "Explain", &countersign__explain_request__descriptor, &countersign__explain_response__descriptor },
+  { "Simulate", &countersign__simulate_request__descriptor, &countersign__check_response__descriptor },
   { "GetStatus", &countersign__get_status_request__descriptor, &countersign__get_status_response__descriptor },
   { "Reload", &countersign__reload_request__descriptor, &countersign__reload_response__descriptor },
 };
 const unsigned countersign__authorization_service__method_indices_by_name[] = {
   0,        /* Check */
   1,        /* CheckBatch */
-  2,        /* GetStatus */
-  3         /* Reload */
+  2,        /* Explain */
+  4,        /* GetStatus */
+  5,        /* Reload */
+  3         /* Simulate */
 };
 const ProtobufCServiceDescriptor countersign__authorization_service__descriptor =
 {
@@ -3063,7 +4552,7 @@ const ProtobufCServiceDescriptor countersign__authorization_service__descriptor 
   "AuthorizationService",
   "Countersign__AuthorizationService",
   "countersign.v1",
-  4,
+  6,
   countersign__authorization_service__method_descriptors,
   countersign__authorization_service__method_indices_by_name
 };
@@ -3083,13 +4572,29 @@ void countersign__authorization_service__check_batch(ProtobufCService *service,
   assert(service->descriptor == &countersign__authorization_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void countersign__authorization_service__explain(ProtobufCService *service,
+                                                 const Countersign__ExplainRequest *input,
+                                                 Countersign__ExplainResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &countersign__authorization_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void countersign__authorization_service__simulate(ProtobufCService *service,
+                                                  const Countersign__SimulateRequest *input,
+                                                  Countersign__CheckResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &countersign__authorization_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void countersign__authorization_service__get_status(ProtobufCService *service,
                                                     const Countersign__GetStatusRequest *input,
                                                     Countersign__GetStatusResponse_Closure closure,
                                                     void *closure_data)
 {
   assert(service->descriptor == &countersign__authorization_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void countersign__authorization_service__reload(ProtobufCService *service,
                                                 const Countersign__ReloadRequest *input,
@@ -3097,7 +4602,7 @@ void countersign__authorization_service__reload(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &countersign__authorization_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void countersign__authorization_service__init (Countersign__AuthorizationService_Service *service,
                                                Countersign__AuthorizationService_ServiceDestroy destroy)

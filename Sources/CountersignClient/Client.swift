@@ -99,6 +99,43 @@ public final class Client: Sendable {
     return results
   }
 
+  /// Asks why: the same question, told statement by statement. Not recorded, and nothing to act on.
+  /// - Parameters:
+  ///   - side: with one side, nothing of the other's policies is told, nor values that only its account knows
+  ///   - account: where given, only sides of this account are told
+  public func explain(
+    _ request: CheckRequest, side: Side = .both, account: String = "", timeout: Duration? = nil
+  ) async throws(ClientError) -> ExplainResponse {
+    let message = try Self.pack { arena throws(Status) in
+      let message = try arena.make(countersign__explain_request__init)
+      message.pointee.request = try request.message(in: arena)
+      message.pointee.side = side.wireValue
+      message.pointee.account = try arena.text(account)
+      return message
+    }
+    let answer = try await call("Explain", message, timeout)
+    let response = try Self.unpack(answer, countersign__explain_response__unpack) { message throws(ClientError) in
+      try ExplainResponse(message)
+    }
+    try Self.verify(response.requestID, answers: request)
+    return response
+  }
+
+  /// Asks what the answer would be with other policies: the daemon's directory as it is on disk, changed by `simulation`.
+  /// Not recorded, and nothing to act on.
+  /// - Throws: FAILED_PRECONDITION when the changed set is bad; RESOURCE_EXHAUSTED when too many simulations wait.
+  public func simulate(
+    _ request: CheckRequest, _ simulation: Simulation, timeout: Duration? = nil
+  ) async throws(ClientError) -> CheckResponse {
+    let message = try Self.pack { arena throws(Status) in try simulation.message(of: request, in: arena) }
+    let answer = try await call("Simulate", message, timeout)
+    let response = try Self.unpack(answer, countersign__check_response__unpack) { message throws(ClientError) in
+      try CheckResponse(message)
+    }
+    try Self.verify(response.requestID, answers: request)
+    return response
+  }
+
   /// Which policies are in force, and how the daemon is doing.
   public func status(timeout: Duration? = nil) async throws(ClientError) -> DaemonStatus {
     let message = try Self.pack { arena throws(Status) in try arena.make(countersign__get_status_request__init) }

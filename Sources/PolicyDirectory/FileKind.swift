@@ -10,6 +10,8 @@ enum FileKind: Sendable, Hashable {
   case serviceControlPolicy
   /// policy
   case resourceControlPolicy
+  /// AWS's own RCPFullAWSAccess, which alone may allow
+  case fullAccessControlPolicy
   /// policy, with its path
   case awsManagedPolicy
   /// account
@@ -48,7 +50,8 @@ enum FileKind: Sendable, Hashable {
   /// Whether its first name is an account.
   var isOfAccount: Bool {
     switch self {
-    case .organization, .serviceControlPolicy, .resourceControlPolicy, .awsManagedPolicy: false
+    case .organization, .serviceControlPolicy, .resourceControlPolicy, .fullAccessControlPolicy, .awsManagedPolicy:
+      false
     default: true
     }
   }
@@ -68,7 +71,8 @@ enum FileKind: Sendable, Hashable {
     case .keyPolicy: .keyPolicy
     case .vpcEndpoint: .endpointPolicy
     case .resourcePolicy: .resourcePolicy
-    case .organization, .account, .user, .group, .role, .key, .grants, .aliases, .resource: nil
+    case .organization, .fullAccessControlPolicy, .account, .user, .group, .role, .key, .grants, .aliases, .resource:
+      nil
     }
   }
 }

@@ -45,10 +45,14 @@ struct LayoutFolder: Sendable {
     files: [NamedFile(name: "organization.json", kind: .organization)],
     folders: [
       NamedFolder(name: "service-control-policies", folder: policies(.serviceControlPolicy, .free)),
-      NamedFolder(name: "resource-control-policies", folder: policies(.resourceControlPolicy, .free)),
+      NamedFolder(name: "resource-control-policies", folder: resourceControlPolicies),
       NamedFolder(name: "aws-managed-policies", folder: policies(.awsManagedPolicy, hasPath: true)),
       NamedFolder(name: "accounts", folder: LayoutFolder(anyFolder: AnyFolder(.accountID, .account, account))),
     ])
+
+  private static let resourceControlPolicies = LayoutFolder(
+    files: [NamedFile(name: "RCPFullAWSAccess.json", kind: .fullAccessControlPolicy)],
+    anyFile: AnyFile(rule: .free, kind: .resourceControlPolicy))
 
   private static let account = LayoutFolder(
     files: [NamedFile(name: "account.json", kind: .account)],

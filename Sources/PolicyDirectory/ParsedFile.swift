@@ -52,6 +52,13 @@ final class ParsedFile: Sendable {
       self.init(digest: digest, content: errors.isEmpty ? document.map(Content.policy) : nil, errors: errors)
       return
     }
+    if kind == .fullAccessControlPolicy {
+      var errors: [Diagnostic] = []
+      PolicyEnvelope(value, kind: .resourceControlPolicy, bytes: bytes, lines: lines).readFullAccess(
+        diagnostics: &errors)
+      self.init(digest: digest, content: nil, errors: errors)
+      return
+    }
     var reader = RecordReader(lines: lines)
     let content: Content? =
       switch kind {
@@ -64,8 +71,9 @@ final class ParsedFile: Sendable {
       case .grants: reader.grants(value).map(Content.grants)
       case .aliases: reader.aliases(value).map(Content.aliases)
       case .resource: reader.resource(value).map(Content.resource)
-      case .serviceControlPolicy, .resourceControlPolicy, .awsManagedPolicy, .customerManagedPolicy, .userPolicy,
-        .groupPolicy, .rolePolicy, .trustPolicy, .keyPolicy, .vpcEndpoint, .resourcePolicy:
+      case .serviceControlPolicy, .resourceControlPolicy, .fullAccessControlPolicy, .awsManagedPolicy,
+        .customerManagedPolicy, .userPolicy, .groupPolicy, .rolePolicy, .trustPolicy, .keyPolicy, .vpcEndpoint,
+        .resourcePolicy:
         nil
       }
     self.init(digest: digest, content: content, errors: reader.errors, remarks: reader.remarks)

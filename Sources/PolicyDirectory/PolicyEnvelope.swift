@@ -20,7 +20,9 @@ struct PolicyEnvelope {
   }
 
   /// The policy, or nil and at least one mistake; positions are those of the file.
-  func read(diagnostics: inout [Diagnostic]) -> PolicyDocument? {
+  /// - Parameter grammar: what the document is read as, where that is not the kind itself.
+  func read(as grammar: PolicyKind? = nil, diagnostics: inout [Diagnostic]) -> PolicyDocument? {
+    let grammar = grammar ?? kind
     let before = diagnostics.count
     var document = value
     if let (found, member) = wrapped, found.string != nil {
@@ -37,13 +39,25 @@ struct PolicyEnvelope {
         noteEmbedding(member, from: before, in: &diagnostics)
         return nil
       }
-      let policy = PolicyParser.parse(document, as: kind, lines: lines, diagnostics: &diagnostics)
+      let policy = PolicyParser.parse(document, as: grammar, lines: lines, diagnostics: &diagnostics)
       noteEmbedding(member, from: before, in: &diagnostics)
       return policy
     }
     if kind == .keyPolicy { PolicyParser.checkKeyPolicyText(bytes, lines: lines, diagnostics: &diagnostics) }
     if let (found, _) = wrapped { document = found }
-    return PolicyParser.parse(document, as: kind, lines: lines, diagnostics: &diagnostics)
+    return PolicyParser.parse(document, as: grammar, lines: lines, diagnostics: &diagnostics)
+  }
+
+  /// AWS's own RCPFullAWSAccess: the one RCP that allows (D.2). Nobody can edit it, so a file of its name that says
+  /// anything else is a mistake, and one that says the same adds nothing to what is built in.
+  func readFullAccess(diagnostics: inout [Diagnostic]) {
+    guard let document = read(as: .resourcePolicy, diagnostics: &diagnostics) else { return }
+    for statement in document.statements where !statement.allowsEverything {
+      diagnostics.append(
+        Diagnostic(
+          position: statement.position,
+          message: "found another statement than that of AWS's own policy, expected `Allow` of `*` for `*` on `*`"))
+    }
   }
 
   private func noteEmbedding(_ member: Text, from start: Int, in diagnostics: inout [Diagnostic]) {
@@ -68,8 +82,11 @@ struct PolicyEnvelope {
 
   private var routes: [[Text]] {
     switch kind {
-    // get-key-policy; get-bucket-policy and its likes
-    case .keyPolicy, .resourcePolicy: [["Policy"]]
+    case .keyPolicy: [["Policy"]]
+    // s3api get-bucket-policy and lambda get-policy; ecr get-repository-policy; secretsmanager get-resource-policy; sqs
+    // get-queue-attributes and sns get-topic-attributes; glacier get-vault-access-policy
+    case .resourcePolicy:
+      [["Policy"], ["policyText"], ["ResourcePolicy"], ["Attributes", "Policy"], ["policy", "Policy"]]
     // get-policy-version; get-role-policy, get-user-policy, get-group-policy
     case .identityPolicy, .sessionPolicy: [["PolicyVersion", "Document"], ["PolicyDocument"]]
     // organizations describe-policy
@@ -79,5 +96,14 @@ struct PolicyEnvelope {
     // get-role
     case .trustPolicy: [["Role", "AssumeRolePolicyDocument"], ["AssumeRolePolicyDocument"]]
     }
+  }
+}
+
+extension Statement {
+  /// Whether it is the statement of AWS's full access policies.
+  fileprivate var allowsEverything: Bool {
+    guard effect == .allow, conditions.isEmpty, let principal, let resource else { return false }
+    return !principal.isNegated && principal.entries == [.everyone] && !action.isNegated && action.patterns == [.any]
+      && !resource.isNegated && resource.patterns == [.any]
   }
 }

@@ -60,6 +60,7 @@ struct SetAssembly {
       if case .organization(let record)? = file.parsed.content { set.organization = record.organization }
     case .serviceControlPolicy: set.serviceControlPolicies[names[0]] = policy(file)
     case .resourceControlPolicy: set.resourceControlPolicies[names[0]] = policy(file)
+    case .fullAccessControlPolicy: break
     case .awsManagedPolicy: set.awsManagedPolicies[names[0]] = policy(file)
     case .account:
       guard case .account(let record)? = file.parsed.content else { return }
@@ -214,9 +215,8 @@ struct SetAssembly {
     }
   }
 
-  /// RCPFullAWSAccess is attached everywhere in any case; only a file of that name makes it something to look up.
+  /// RCPFullAWSAccess is attached everywhere in any case, and says nothing that a decision would have to look up.
   private mutating func dropBuiltInControlPolicies() {
-    guard set.resourceControlPolicies[Organization.fullAccessRCP] == nil else { return }
     func drop(_ unit: inout OrganizationalUnit) {
       unit.attached.resourceControlPolicies.removeAll { $0 == Organization.fullAccessRCP }
       for index in unit.accounts.indices {

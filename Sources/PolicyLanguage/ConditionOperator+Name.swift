@@ -48,6 +48,18 @@ extension ConditionOperator {
     self.init(quantifier: quantifier, family: family, isNegated: isNegated, ifExists: ifExists)
   }
 
+  /// The name that `init` reads. ArnEquals and ArnLike are one operator (E.1) and told as ArnLike.
+  public var name: Text {
+    let prefix: Text =
+      switch quantifier {
+      case .none: ""
+      case .forAllValues: "ForAllValues:"
+      case .forAnyValue: "ForAnyValue:"
+      }
+    let bare = Self.names.filter { $0.value == (family, isNegated) }.keys.max() ?? ""
+    return Text(utf8: prefix.utf8 + bare.utf8 + Array((ifExists ? "IfExists" : "").utf8))
+  }
+
   /// An operator that differs from a wrong name in case only, for the message.
   static func nearest(to name: Text) -> Text? {
     let bare = name.utf8.split(separator: UInt8(ascii: ":")).last.map { Text(utf8: $0).lowercased } ?? ""

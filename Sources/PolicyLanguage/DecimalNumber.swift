@@ -47,6 +47,24 @@ public struct DecimalNumber: Sendable, Hashable {
   }
 }
 
+extension DecimalNumber {
+  /// The number as a person writes it; very large and very small ones with an exponent.
+  public var text: Text {
+    let zero = UInt8(ascii: "0")
+    let point = UInt8(ascii: ".")
+    var result: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
+    switch exponent {
+    case _ where digits.isEmpty: result.append(zero)
+    case -6...0: result += [zero, point] + Array(repeating: zero, count: -exponent) + digits
+    case 1...21 where exponent >= digits.count:
+      result += digits + Array(repeating: zero, count: exponent - digits.count)
+    case 1...21: result += digits[..<exponent] + [point] + digits[exponent...]
+    default: result += [zero, point] + digits + Array("e\(exponent)".utf8)
+    }
+    return Text(utf8: result)
+  }
+}
+
 extension DecimalNumber: Comparable {
   public static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
     if left.sign != right.sign { return left.sign < right.sign }

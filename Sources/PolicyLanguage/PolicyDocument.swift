@@ -51,7 +51,8 @@ public struct Statement: Sendable {
   /// Nil where the kind of policy has no Principal element.
   public var principal: PrincipalElement?
   public var action: ActionElement
-  /// Nil when absent: in a key policy such a statement matches nothing (D-13).
+  /// Nil when absent: in a key policy such a statement matches nothing (D-13), in a trust policy or a resource-based
+  /// policy of another service it speaks of the resource that the policy hangs on.
   public var resource: ResourceElement?
   /// All must hold (E-5); empty holds always (E-21).
   public var conditions: [Condition]

@@ -60,7 +60,10 @@ extension PolicyKind {
     case .endpointPolicy:
       PolicyGrammar(name: "an endpoint policy", allowsID: true, principal: .required, notPrincipal: .allowed)
     case .resourcePolicy:
-      PolicyGrammar(name: "a resource-based policy", allowsID: true, principal: .required, notPrincipal: .denyOnly)
+      // ECR's repository policies have no Resource, and mean their repository.
+      PolicyGrammar(
+        name: "a resource-based policy", allowsID: true, principal: .required, notPrincipal: .denyOnly,
+        resource: .optional)
     case .trustPolicy:
       PolicyGrammar(
         name: "a trust policy", allowsID: true, principal: .required, notPrincipal: .denyOnly, onlyService: "sts",

@@ -26,7 +26,6 @@ public enum ContractName {
   public static func name(of code: RequestError.Code) -> Text {
     switch code {
     case .invalidArgument: "INVALID_ARGUMENT"
-    case .unimplemented: "UNIMPLEMENTED"
     }
   }
 

@@ -69,13 +69,24 @@ extension DocumentReader {
     case .string(let text): return .single(text)
     case .number(let number): return .single(number)
     case .bool(let flag): return .single(flag ? "true" : "false")
-    case .array: return .set(texts(member.value, what))
+    case .array(let elements): return .set(spellings(elements, what))
     case .object:
-      let values = members(of: member.value, what, known: ["values"])["values"].map { texts($0, "`values`") } ?? []
+      let list = members(of: member.value, what, known: ["values"])["values"].map { elements(of: $0, "`values`") } ?? []
+      let values = spellings(list, "`values`")
       return ContextValues(wireValues: values, key: member.key)
     case .null:
       refuse("\(what) is null, expected a string, an array or `{\"values\": []}`", at: member.value.offset)
       return nil
+    }
+  }
+
+  private mutating func spellings(_ values: [JSONValue], _ what: String) -> [Text] {
+    values.map { value in
+      switch value.content {
+      case .number(let number): number
+      case .bool(let flag): flag ? "true" : "false"
+      default: text(value, "an element of \(what)")
+      }
     }
   }
 

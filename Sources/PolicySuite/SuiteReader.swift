@@ -74,14 +74,22 @@ extension DocumentReader {
       refuse("a case lacks \(members["name"] == nil ? "`name`" : "`request`")", at: value.offset)
       return nil
     }
-    if let comment = members["comment"] { _ = text(comment, "`comment`") }
     var subject = SuiteCase(
       name: text(name, "`name`"), position: position(of: value.offset),
-      tags: members["tags"].map { texts($0, "`tags`") } ?? [],
+      tags: members["tags"].map(Self.tags) ?? [],
       files: members["files"].map { overlay($0) } ?? FileOverlay(), request: self.request(request),
       expectation: members["expect"].map { expectation($0) } ?? Expectation())
     if let overrides = members["contextOverrides"] { subject.request.contextOverrides = contextOverrides(overrides) }
     return subject
+  }
+
+  /// Tags and comments are the author's own and may be anything; of tags, the strings are kept.
+  private static func tags(_ value: JSONValue) -> [Text] {
+    switch value.content {
+    case .string(let tag): [tag]
+    case .array(let elements): elements.flatMap(tags)
+    default: []
+    }
   }
 
   /// A string is a file's text; null removes the file; all else is a document, whose bytes are those of the suite.

@@ -22,6 +22,7 @@ struct Countersign: ParsableCommand {
       """,
     version: "countersign \(Version.text)",
     subcommands: [
-      CheckCommand.self, TestCommand.self, LintCommand.self, LogCommand.self, StatusCommand.self, ReloadCommand.self,
+      CheckCommand.self, ExplainCommand.self, TestCommand.self, LintCommand.self, LogCommand.self, StatusCommand.self,
+      ReloadCommand.self,
     ])
 }

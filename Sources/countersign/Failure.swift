@@ -1,5 +1,6 @@
 // Something that a person has to be told before the program ends.
 
+import Authorization
 import CountersignClient
 import PolicyLanguage
 
@@ -16,6 +17,15 @@ struct Failure: Error {
   init(_ status: ExitStatus, _ diagnostics: [Diagnostic]) {
     self.status = status
     messages = diagnostics.map(\.description)
+  }
+
+  /// A request that cannot be judged, told as the daemon tells it.
+  init(_ error: RequestError) {
+    let code: ClientError.Code =
+      switch error.code {
+      case .invalidArgument: .invalidArgument
+      }
+    self.init(.unusable, ClientError(code, error.message).description)
   }
 
   /// What to change belongs to the asker for some codes, and to whoever runs the daemon for the others.

@@ -95,11 +95,13 @@ import Testing
     }
   }
 
-  @Test("D-13, D.2: Resource is required, but in a key policy, and refused in a trust policy", arguments: all)
+  @Test(
+    "D-13, D.2: Resource is required, but in a key policy or another resource's, and refused in a trust policy",
+    arguments: all)
   func resourceRequired(kind: PolicyKind) {
     let (document, messages) = read(source(kind, ("Resource", nil)), as: kind)
     switch kind {
-    case .keyPolicy, .trustPolicy: #expect(document?.statements[0].resource == nil && document != nil)
+    case .keyPolicy, .trustPolicy, .resourcePolicy: #expect(document?.statements[0].resource == nil && document != nil)
     default: #expect(messages.count == 1 && messages[0].contains("without `Resource`"))
     }
     for element in ["Resource", "NotResource"] {

@@ -55,6 +55,12 @@ private func suite(_ members: String, request: String = "{}") -> String {
       ])
   }
 
+  @Test("tags and comment are the author's own, whatever they hold")
+  func remarksOfTheAuthor() throws {
+    #expect(try read(suite(#""tags": "A-1", "comment": ["why", 1]"#)).cases[0].tags == ["A-1"])
+    #expect(try read(suite(#""tags": {"rule": "A-1"}, "comment": null"#)).cases[0].tags == [])
+  }
+
   @Test(
     "unknown members, wrong types and unknown words are refused",
     arguments: [
@@ -62,9 +68,9 @@ private func suite(_ members: String, request: String = "{}") -> String {
       #"{"cases": [{"name": "n"}]}"#, suite(#""expected": {}"#), suite(#""expect": {"decison": "ALLOW"}"#),
       suite(#""expect": {"decision": "Allow"}"#), suite(#""expect": {"denial": "NONE"}"#),
       suite(#""expect": {"reason": "REASON_ALLOWED"}"#), suite(#""expect": {"error": "OK"}"#),
-      suite(#""expect": {"keyArn": 1}"#), suite(#""tags": "A-1""#), suite(#""comment": 1"#), suite(#""files": []"#),
+      suite(#""expect": {"keyArn": 1}"#), suite(#""files": []"#),
       suite("", request: #"{"principle": ""}"#), suite("", request: #"{"principal": 1}"#),
-      suite("", request: #"{"context": {"aws:SourceIp": [1]}}"#),
+      suite("", request: #"{"context": {"aws:SourceIp": [{}]}}"#),
       suite("", request: #"{"context": {"aws:SourceIp": null}}"#),
       suite("", request: #"{"context": {"aws:SourceIp": {"value": []}}}"#),
       suite("", request: #"{"encryptionContext": {"a": 1}}"#), suite("", request: #"{"grant": {"operation": []}}"#),

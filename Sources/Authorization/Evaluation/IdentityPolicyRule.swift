@@ -2,11 +2,14 @@
 
 enum IdentityPolicyRule {
   /// Root users and services have none (F-17, F-37).
-  static func finding(_ question: Question) -> PolicyFinding? {
-    switch question.caller.kind {
+  static func policies(of caller: Caller) -> StatementList? {
+    switch caller.kind {
     case .root, .service: nil
-    case .user, .role, .federatedUser:
-      question.caller.identity.map { PolicyFinding($0.policies, question, kind: .identityPolicy) }
+    case .user, .role, .federatedUser: caller.identity?.policies
     }
+  }
+
+  static func finding(_ question: Question) -> PolicyFinding? {
+    policies(of: question.caller).map { PolicyFinding($0, question, kind: .identityPolicy) }
   }
 }

@@ -42,7 +42,7 @@ struct LegEvaluation {
   private var owner = SideFindings()
   private var caller = SideFindings()
   private var isExplicit = false
-  private let isCrossAccount: Bool
+  let isCrossAccount: Bool
 
   init(_ leg: PlannedLeg, caller: Caller, attested: AttestedContext, endpoint: EndpointPolicy?, now: Instant) {
     self.leg = leg
@@ -193,7 +193,7 @@ struct LegEvaluation {
     return permission.orElse(service.permissionBesidePolicy(question))
   }
 
-  private func policyPermission() -> OwnerPermission {
+  func policyPermission() -> OwnerPermission {
     guard let policy = leg.policy else { return OwnerPermission() }
     return ResourcePolicyRule.permission(
       policy.statements, question, kind: policy.kind, isCrossAccount: isCrossAccount)
@@ -205,16 +205,18 @@ struct LegEvaluation {
       // Within one account an identity policy may stand in for a resource policy that asks more than it.
       return need
     }
-    switch leg.ownerRule {
-    case .none:
-      // A service has no policies of its own, so nothing can allow it here (F-18, F-37).
-      if question.caller.kind == .service { owner.note(permission.refusal ?? leg.ownerLack) }
-    case .requiredAcrossAccounts where !isCrossAccount && question.caller.kind != .service:
-      break
-    case .required, .requiredAcrossAccounts:
-      owner.note(permission.refusal ?? leg.ownerLack)
-    }
+    if ownerMustAllow { owner.note(permission.refusal ?? leg.ownerLack) }
     return .everything
+  }
+
+  /// Whether the owner's side has to allow; where it has not, the caller's identity policies may do so alone.
+  var ownerMustAllow: Bool {
+    switch leg.ownerRule {
+    // A service has no policies of its own, so nothing can allow it here (F-18, F-37).
+    case .none: question.caller.kind == .service
+    case .requiredAcrossAccounts: isCrossAccount || question.caller.kind == .service
+    case .required: true
+    }
   }
 
   private func result(_ permission: OwnerPermission, reason: Reason) -> LegResult {
@@ -234,5 +236,5 @@ struct LegEvaluation {
 
 extension Caller {
   /// Root users and services have no identity policies and are not limited by their lack (F-17, F-24, F-37).
-  fileprivate var hasIdentityPolicies: Bool { kind != .root && kind != .service }
+  var hasIdentityPolicies: Bool { kind != .root && kind != .service }
 }

@@ -32,7 +32,7 @@ struct Question: Sendable {
       && ConditionEvaluation(context: context, kind: kind, effect: statement.effect).hold(statement.conditions)
   }
 
-  private func matches(_ element: ActionElement) -> Bool {
+  func matches(_ element: ActionElement) -> Bool {
     let isListed = element.patterns.contains { pattern in
       switch pattern {
       case .any: true
@@ -42,9 +42,10 @@ struct Question: Sendable {
     return isListed != element.isNegated
   }
 
-  private func matches(_ element: ResourceElement?, of statement: IndexedStatement, in kind: PolicyKind) -> Bool {
-    // A trust policy hangs on its role and names no resource; elsewhere a statement without one has no effect (D-13).
-    guard let element else { return kind == .trustPolicy }
+  func matches(_ element: ResourceElement?, of statement: IndexedStatement, in kind: PolicyKind) -> Bool {
+    // A trust policy hangs on its role and names no resource, nor need other services' policies (ECR's do not); elsewhere
+    // a statement without one has no effect (D-13).
+    guard let element else { return kind == .trustPolicy || kind == .resourcePolicy }
     var isListed = false
     var isUnresolved = false
     for pattern in element.patterns where !isListed {

@@ -5,9 +5,16 @@
 import PolicyLanguage
 
 enum ResourceControlPolicyRule {
-  /// The deny, if any. Management accounts' resources and service-linked roles are exempt.
-  static func deny(_ membership: OrganizationMembership?, _ question: Question) -> DecidingStatement? {
+  /// The policies that apply; nil where none do: management accounts' resources and service-linked roles are exempt.
+  static func policies(_ membership: OrganizationMembership?, _ question: Question) -> StatementList? {
     guard let membership, !membership.isManagementAccount, !question.caller.isServiceLinkedRole else { return nil }
-    return ResourcePolicyRule.deny(membership.resourceControlPolicies, question, kind: .resourceControlPolicy)
+    return membership.resourceControlPolicies
+  }
+
+  /// The deny, if any.
+  static func deny(_ membership: OrganizationMembership?, _ question: Question) -> DecidingStatement? {
+    policies(membership, question).flatMap {
+      ResourcePolicyRule.deny($0, question, kind: .resourceControlPolicy)
+    }
   }
 }

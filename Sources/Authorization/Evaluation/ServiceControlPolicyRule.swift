@@ -10,12 +10,18 @@ enum ServiceControlPolicyRule {
     var allowsAtEveryLevel = true
   }
 
-  /// Nil where SCPs do not apply (F-33): management account, service-linked roles, services, accounts outside.
-  static func finding(_ question: Question) -> Finding? {
-    let caller = question.caller
+  /// The organization whose SCPs apply; nil where none do (F-33): management account, service-linked roles, services,
+  /// accounts outside.
+  static func organization(limiting caller: Caller) -> OrganizationMembership? {
     guard caller.kind != .service, !caller.isServiceLinkedRole, let membership = caller.account?.organization,
       !membership.isManagementAccount
     else { return nil }
+    return membership
+  }
+
+  /// Nil where SCPs do not apply.
+  static func finding(_ question: Question) -> Finding? {
+    guard let membership = organization(limiting: question.caller) else { return nil }
     var finding = Finding()
     for level in membership.serviceControlLevels {
       let found = PolicyFinding(level.policies, question, kind: .serviceControlPolicy)

@@ -6,6 +6,8 @@ import PolicyLanguage
 enum GrantParametersCheck {
   /// Most pairs of a context constraint (F-50).
   private static let mostPairs = 8
+  /// Most characters of a value in a context constraint (F-50).
+  private static let mostCharacters = 384
 
   /// - Parameter key: nil when it was not found; what depends on its kind is then not looked at.
   static func check(_ grant: GrantParameters, for key: IndexedKey?) throws(RequestError) {
@@ -67,6 +69,13 @@ enum GrantParametersCheck {
       guard pairs.count <= mostPairs else {
         throw refuse(
           "`grant.constraints` has \(pairs.count) pairs of encryption context; expected at most \(mostPairs)")
+      }
+      for pair in pairs {
+        let characters = pair.value.utf8.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+        guard characters <= mostCharacters else {
+          throw refuse(
+            "`grant.constraints` has a value of \(characters) characters; expected at most \(mostCharacters)")
+        }
       }
     }
   }

@@ -50,7 +50,7 @@ enum GrantRule {
   }
 
   /// Why a grant that covers caller and operation does not allow; nil when it does.
-  private static func refusal(
+  static func refusal(
     _ grant: Grant, _ operation: KMSOperation, _ question: Question, encryptionContext: [EncryptionContextPair],
     requestedGrant: GrantFacts?
   ) -> Reason? {

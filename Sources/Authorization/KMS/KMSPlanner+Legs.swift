@@ -67,10 +67,12 @@ extension KMSPlanner {
   }
 
   /// The new key's properties are those of the defaults, since the request has no field for others (C-4).
-  func planCreateKey() -> Plan {
-    var legs = [leg(withoutKey: row, in: region, properties: KeyMetadata())]
+  func planCreateKey() throws(RequestError) -> Plan {
+    var creation = leg(withoutKey: row, in: region, properties: KeyMetadata())
+    let resolved = try keyBesideOperation(&creation)
+    var legs = [creation]
     if hasTags { legs.append(tagLeg(keyID: "*", in: region, properties: KeyMetadata())) }
-    return Plan(legs: legs, resource: "", region: region)
+    return Plan(legs: legs, resource: resolved?.resourceText ?? "", region: region)
   }
 
   /// The primary key by its policy; the replica as a new key, in its own Region (B-19).

@@ -51,7 +51,7 @@ struct KMSPlanner {
     case "UpdatePrimaryRegion": return try planUpdatePrimaryRegion()
     case "CreateGrant": return try planCreateGrant()
     case "RetireGrant", "RevokeGrant": return try planOperationOnGrant()
-    case "CreateKey": return planCreateKey()
+    case "CreateKey": return try planCreateKey()
     default: return try row.resource == .nothing ? planWithoutKey() : planOperationOnKey()
     }
   }
@@ -170,14 +170,19 @@ struct KMSPlanner {
   private func planWithoutKey() throws(RequestError) -> Plan {
     if row.operation == "ListRetirableGrants" { try checkRetiringPrincipal() }
     var leg = leg(withoutKey: row, in: region)
-    guard !request.resource.isEmpty else { return Plan(legs: [leg], resource: "", region: region) }
-    let forms = row.forms.isEmpty ? .all : row.forms
-    let resolved = try resolve(request.resource, forms: forms)
+    let resolved = try keyBesideOperation(&leg)
+    if !row.forms.isEmpty, let resolved, resolved.key == nil { leg.failure = .keyNotFound }
+    return Plan(legs: [leg], resource: resolved?.resourceText ?? "", region: region)
+  }
+
+  /// The key that a request names although the operation has none.
+  func keyBesideOperation(_ leg: inout PlannedLeg) throws(RequestError) -> ResolvedKey? {
+    guard !request.resource.isEmpty else { return nil }
+    let resolved = try resolve(request.resource, forms: row.forms.isEmpty ? .all : row.forms)
     if CrossAccountRule.isCrossAccount(caller, owner: resolved.accountID) {
       leg.ownerAccount = resolved.accountID
     }
-    if !row.forms.isEmpty, resolved.key == nil { leg.failure = .keyNotFound }
-    return Plan(legs: [leg], resource: resolved.resourceText, region: region)
+    return resolved
   }
 
   /// ListRetirableGrants asks for grants that a principal of the caller's own account may retire (B-2).

@@ -30,6 +30,17 @@ typedef struct Countersign__CheckResponse Countersign__CheckResponse;
 typedef struct Countersign__SideVerdict Countersign__SideVerdict;
 typedef struct Countersign__DecidingStatement Countersign__DecidingStatement;
 typedef struct Countersign__Leg Countersign__Leg;
+typedef struct Countersign__ExplainRequest Countersign__ExplainRequest;
+typedef struct Countersign__ExplainResponse Countersign__ExplainResponse;
+typedef struct Countersign__LegExplanation Countersign__LegExplanation;
+typedef struct Countersign__SideExplanation Countersign__SideExplanation;
+typedef struct Countersign__PolicyAnswer Countersign__PolicyAnswer;
+typedef struct Countersign__ExplainedStatement Countersign__ExplainedStatement;
+typedef struct Countersign__ExplainedElement Countersign__ExplainedElement;
+typedef struct Countersign__SimulateRequest Countersign__SimulateRequest;
+typedef struct Countersign__SimulateRequest__ContextOverridesEntry Countersign__SimulateRequest__ContextOverridesEntry;
+typedef struct Countersign__SimulateRequest__FilesEntry Countersign__SimulateRequest__FilesEntry;
+typedef struct Countersign__ContextOverride Countersign__ContextOverride;
 typedef struct Countersign__CheckBatchRequest Countersign__CheckBatchRequest;
 typedef struct Countersign__CheckBatchResponse Countersign__CheckBatchResponse;
 typedef struct Countersign__CheckBatchResult Countersign__CheckBatchResult;
@@ -205,6 +216,150 @@ typedef enum _Countersign__Effect {
   COUNTERSIGN__EFFECT__EFFECT_DENY = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(COUNTERSIGN__EFFECT)
 } Countersign__Effect;
+/*
+ * Which side of a request.
+ */
+typedef enum _Countersign__Side {
+  /*
+   * Both sides.
+   */
+  COUNTERSIGN__SIDE__SIDE_UNSPECIFIED = 0,
+  /*
+   * The account that owns the resource.
+   */
+  COUNTERSIGN__SIDE__SIDE_OWNER = 1,
+  /*
+   * The caller's account.
+   */
+  COUNTERSIGN__SIDE__SIDE_CALLER = 2,
+  /*
+   * Both sides.
+   */
+  COUNTERSIGN__SIDE__SIDE_BOTH = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(COUNTERSIGN__SIDE)
+} Countersign__Side;
+/*
+ * What was asked.
+ */
+typedef enum _Countersign__PolicyAnswerKind {
+  /*
+   * Not a kind; never sent.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_UNSPECIFIED = 0,
+  /*
+   * Whether key, alias and grant exist.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_RESOURCE = 1,
+  /*
+   * Whether the policy directory knows the caller.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_PRINCIPAL = 2,
+  /*
+   * Whether the operation is usable across accounts.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_CROSS_ACCOUNT_USE = 3,
+  /*
+   * The key policy.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_KEY_POLICY = 4,
+  /*
+   * The resource-based policy of another service.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_RESOURCE_POLICY = 5,
+  /*
+   * The trust policy of a role.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_TRUST_POLICY = 6,
+  /*
+   * The key's grants.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_GRANTS = 7,
+  /*
+   * Resource control policies above the owner's account.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_RESOURCE_CONTROL_POLICIES = 8,
+  /*
+   * Identity policies of the caller, groups' and managed ones too.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_IDENTITY_POLICIES = 9,
+  /*
+   * The caller's permissions boundary.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_PERMISSIONS_BOUNDARY = 10,
+  /*
+   * Policies of the caller's session.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_SESSION_POLICIES = 11,
+  /*
+   * Service control policies of one level above the caller's account.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_SERVICE_CONTROL_POLICIES = 12,
+  /*
+   * The policy of the VPC endpoint.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_ENDPOINT_POLICY = 13,
+  /*
+   * Whether the caller's account is enabled in the opt-in Region.
+   */
+  COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_REGION = 14
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(COUNTERSIGN__POLICY_ANSWER_KIND)
+} Countersign__PolicyAnswerKind;
+/*
+ * What it said.
+ */
+typedef enum _Countersign__PolicyAnswerResult {
+  /*
+   * Not a result; never sent.
+   */
+  COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_UNSPECIFIED = 0,
+  /*
+   * It allows.
+   */
+  COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_ALLOWS = 1,
+  /*
+   * A Deny statement applies.
+   */
+  COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_DENIES = 2,
+  /*
+   * It does not allow, and it would have to.
+   */
+  COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_LACKS_ALLOW = 3,
+  /*
+   * It neither denies, nor has it to allow.
+   */
+  COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_SILENT = 4,
+  /*
+   * It does not apply to this request.
+   */
+  COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_NOT_ASKED = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(COUNTERSIGN__POLICY_ANSWER_RESULT)
+} Countersign__PolicyAnswerResult;
+/*
+ * Whether a request has a value.
+ */
+typedef enum _Countersign__Presence {
+  /*
+   * Not an answer; never sent.
+   */
+  COUNTERSIGN__PRESENCE__PRESENCE_UNSPECIFIED = 0,
+  /*
+   * It has, perhaps an empty set.
+   */
+  COUNTERSIGN__PRESENCE__PRESENCE_PRESENT = 1,
+  /*
+   * It has not.
+   */
+  COUNTERSIGN__PRESENCE__PRESENCE_ABSENT = 2,
+  /*
+   * The request has this parameter, but the question did not say its value.
+   */
+  COUNTERSIGN__PRESENCE__PRESENCE_UNKNOWN = 3,
+  /*
+   * Only the side that is not told may know.
+   */
+  COUNTERSIGN__PRESENCE__PRESENCE_WITHHELD = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(COUNTERSIGN__PRESENCE)
+} Countersign__Presence;
 
 /* --- messages --- */
 
@@ -615,6 +770,329 @@ struct  Countersign__Leg
 #define COUNTERSIGN__LEG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&countersign__leg__descriptor) \
     , {0,NULL}, {0,NULL}, COUNTERSIGN__DECISION__DECISION_UNSPECIFIED, COUNTERSIGN__DENIAL__DENIAL_UNSPECIFIED, COUNTERSIGN__REASON__REASON_UNSPECIFIED, NULL, NULL }
+
+
+/*
+ * A question whose answer is to be explained.
+ */
+struct  Countersign__ExplainRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The question.
+   */
+  Countersign__CheckRequest *request;
+  /*
+   * With one side, nothing of the other's policies is told, nor any value that only the other's account knows. Decision,
+   * reason and key are told to both sides, as the journal tells them.
+   */
+  Countersign__Side side;
+  /*
+   * Where given, twelve digits: only sides of this account are told. An operation with several keys can have several
+   * owners, who are not to see each other's policies either.
+   */
+  ProtobufCBinaryData account;
+};
+#define COUNTERSIGN__EXPLAIN_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__explain_request__descriptor) \
+    , NULL, COUNTERSIGN__SIDE__SIDE_UNSPECIFIED, {0,NULL} }
+
+
+/*
+ * An answer with its grounds.
+ */
+struct  Countersign__ExplainResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The answer that Check would give.
+   */
+  Countersign__Decision decision;
+  /*
+   * Set for a deny.
+   */
+  Countersign__Denial denial;
+  /*
+   * Why.
+   */
+  Countersign__Reason reason;
+  /*
+   * The single questions; one for most operations.
+   */
+  size_t n_legs;
+  Countersign__LegExplanation **legs;
+  /*
+   * The key that an id or alias stood for.
+   */
+  ProtobufCBinaryData key_arn;
+  /*
+   * Digest of the policy set that was asked.
+   */
+  ProtobufCBinaryData revision;
+  /*
+   * From the request.
+   */
+  ProtobufCBinaryData request_id;
+};
+#define COUNTERSIGN__EXPLAIN_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__explain_response__descriptor) \
+    , COUNTERSIGN__DECISION__DECISION_UNSPECIFIED, COUNTERSIGN__DENIAL__DENIAL_UNSPECIFIED, COUNTERSIGN__REASON__REASON_UNSPECIFIED, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * One action on one resource, explained.
+ */
+struct  Countersign__LegExplanation
+{
+  ProtobufCMessage base;
+  /*
+   * The IAM action: `kms:ReEncryptFrom`.
+   */
+  ProtobufCBinaryData action;
+  /*
+   * ARN, or `*` where there is no resource.
+   */
+  ProtobufCBinaryData resource;
+  /*
+   * This leg's answer.
+   */
+  Countersign__Decision decision;
+  /*
+   * Set for a deny.
+   */
+  Countersign__Denial denial;
+  /*
+   * Why.
+   */
+  Countersign__Reason reason;
+  /*
+   * The owner's side; absent where there is no resource, or when this side is not told.
+   */
+  Countersign__SideExplanation *owner;
+  /*
+   * The caller's side; absent for a service principal, or when this side is not told.
+   */
+  Countersign__SideExplanation *caller;
+};
+#define COUNTERSIGN__LEG_EXPLANATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__leg_explanation__descriptor) \
+    , {0,NULL}, {0,NULL}, COUNTERSIGN__DECISION__DECISION_UNSPECIFIED, COUNTERSIGN__DENIAL__DENIAL_UNSPECIFIED, COUNTERSIGN__REASON__REASON_UNSPECIFIED, NULL, NULL }
+
+
+/*
+ * What one account's policies say, and why.
+ */
+struct  Countersign__SideExplanation
+{
+  ProtobufCMessage base;
+  /*
+   * Twelve digits.
+   */
+  ProtobufCBinaryData account;
+  /*
+   * This side's answer.
+   */
+  Countersign__Decision decision;
+  /*
+   * Why.
+   */
+  Countersign__Reason reason;
+  /*
+   * What each kind of policy said, in the order in which they were asked.
+   */
+  size_t n_answers;
+  Countersign__PolicyAnswer **answers;
+  /*
+   * What would have to change on this side for it to allow, a sentence each.
+   */
+  size_t n_advice;
+  ProtobufCBinaryData *advice;
+};
+#define COUNTERSIGN__SIDE_EXPLANATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__side_explanation__descriptor) \
+    , {0,NULL}, COUNTERSIGN__DECISION__DECISION_UNSPECIFIED, COUNTERSIGN__REASON__REASON_UNSPECIFIED, 0,NULL, 0,NULL }
+
+
+/*
+ * What one kind of policy, or one rule beside policies, said.
+ */
+struct  Countersign__PolicyAnswer
+{
+  ProtobufCMessage base;
+  /*
+   * What was asked.
+   */
+  Countersign__PolicyAnswerKind kind;
+  /*
+   * What it said.
+   */
+  Countersign__PolicyAnswerResult result;
+  /*
+   * A sentence for a person.
+   */
+  ProtobufCBinaryData note;
+  /*
+   * The statements, or grants, that were looked at.
+   */
+  size_t n_statements;
+  Countersign__ExplainedStatement **statements;
+};
+#define COUNTERSIGN__POLICY_ANSWER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__policy_answer__descriptor) \
+    , COUNTERSIGN__POLICY_ANSWER_KIND__POLICY_ANSWER_KIND_UNSPECIFIED, COUNTERSIGN__POLICY_ANSWER_RESULT__POLICY_ANSWER_RESULT_UNSPECIFIED, {0,NULL}, 0,NULL }
+
+
+/*
+ * A statement, or a grant, that was looked at.
+ */
+struct  Countersign__ExplainedStatement
+{
+  ProtobufCMessage base;
+  /*
+   * Path below the policy directory.
+   */
+  ProtobufCBinaryData file;
+  /*
+   * The statement's Sid, or the grant's id; may be empty.
+   */
+  ProtobufCBinaryData sid;
+  /*
+   * Place in its document, from 0.
+   */
+  uint32_t index;
+  /*
+   * Line in the file, from 1.
+   */
+  uint32_t line;
+  /*
+   * What it says.
+   */
+  Countersign__Effect effect;
+  /*
+   * Whether it speaks of the request: every element matched.
+   */
+  protobuf_c_boolean matched;
+  /*
+   * Whether it is among the deciding statements that Check tells.
+   */
+  protobuf_c_boolean deciding;
+  /*
+   * Its elements, each with what the request had for it.
+   */
+  size_t n_elements;
+  Countersign__ExplainedElement **elements;
+};
+#define COUNTERSIGN__EXPLAINED_STATEMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__explained_statement__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, COUNTERSIGN__EFFECT__EFFECT_UNSPECIFIED, 0, 0, 0,NULL }
+
+
+/*
+ * One element of a statement, or one condition.
+ */
+struct  Countersign__ExplainedElement
+{
+  ProtobufCMessage base;
+  /*
+   * As in the policy: `Principal`, `NotAction`, `Resource`, `Condition`; for a grant `GranteePrincipal`, `Operations`,
+   * `Constraints`, `RetiringPrincipal`.
+   */
+  ProtobufCBinaryData name;
+  /*
+   * Whether the request matches it.
+   */
+  protobuf_c_boolean matched;
+  /*
+   * Of a condition: `ForAnyValue:StringLike`.
+   */
+  ProtobufCBinaryData operator_;
+  /*
+   * Of a condition, in lower case: `aws:sourceip`.
+   */
+  ProtobufCBinaryData key;
+  /*
+   * What the policy demands, variables as they are written there.
+   */
+  size_t n_expected;
+  ProtobufCBinaryData *expected;
+  /*
+   * What the request had; empty unless `presence` says that it is there.
+   */
+  size_t n_actual;
+  ProtobufCBinaryData *actual;
+  /*
+   * Whether the request had it.
+   */
+  Countersign__Presence presence;
+};
+#define COUNTERSIGN__EXPLAINED_ELEMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__explained_element__descriptor) \
+    , {0,NULL}, 0, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, COUNTERSIGN__PRESENCE__PRESENCE_UNSPECIFIED }
+
+
+/*
+ * Condition keys by name: what conditions and policy variables see of them, derived ones and `aws:CurrentTime` too. They
+ * change neither who the caller is nor which policies apply. At most 1,000 keys, 10,000 values.
+ */
+struct  Countersign__SimulateRequest__ContextOverridesEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key;
+  Countersign__ContextOverride *value;
+};
+#define COUNTERSIGN__SIMULATE_REQUEST__CONTEXT_OVERRIDES_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__simulate_request__context_overrides_entry__descriptor) \
+    , {0,NULL}, NULL }
+
+
+/*
+ * Files laid over the policy directory: path below it to text; an empty text removes the file. At most 1,000.
+ */
+struct  Countersign__SimulateRequest__FilesEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key;
+  ProtobufCBinaryData value;
+};
+#define COUNTERSIGN__SIMULATE_REQUEST__FILES_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__simulate_request__files_entry__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * A question about policies that are not installed.
+ */
+struct  Countersign__SimulateRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The question.
+   */
+  Countersign__CheckRequest *request;
+  size_t n_context_overrides;
+  Countersign__SimulateRequest__ContextOverridesEntry **context_overrides;
+  size_t n_files;
+  Countersign__SimulateRequest__FilesEntry **files;
+};
+#define COUNTERSIGN__SIMULATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__simulate_request__descriptor) \
+    , NULL, 0,NULL, 0,NULL }
+
+
+/*
+ * Another value for a condition key.
+ */
+struct  Countersign__ContextOverride
+{
+  ProtobufCMessage base;
+  /*
+   * Absent: the key is removed from the request.
+   */
+  Countersign__ContextValues *values;
+};
+#define COUNTERSIGN__CONTEXT_OVERRIDE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&countersign__context_override__descriptor) \
+    , NULL }
 
 
 /*
@@ -1095,6 +1573,183 @@ Countersign__Leg *
 void   countersign__leg__free_unpacked
                      (Countersign__Leg *message,
                       ProtobufCAllocator *allocator);
+/* Countersign__ExplainRequest methods */
+void   countersign__explain_request__init
+                     (Countersign__ExplainRequest         *message);
+size_t countersign__explain_request__get_packed_size
+                     (const Countersign__ExplainRequest   *message);
+size_t countersign__explain_request__pack
+                     (const Countersign__ExplainRequest   *message,
+                      uint8_t             *out);
+size_t countersign__explain_request__pack_to_buffer
+                     (const Countersign__ExplainRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__ExplainRequest *
+       countersign__explain_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__explain_request__free_unpacked
+                     (Countersign__ExplainRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__ExplainResponse methods */
+void   countersign__explain_response__init
+                     (Countersign__ExplainResponse         *message);
+size_t countersign__explain_response__get_packed_size
+                     (const Countersign__ExplainResponse   *message);
+size_t countersign__explain_response__pack
+                     (const Countersign__ExplainResponse   *message,
+                      uint8_t             *out);
+size_t countersign__explain_response__pack_to_buffer
+                     (const Countersign__ExplainResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__ExplainResponse *
+       countersign__explain_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__explain_response__free_unpacked
+                     (Countersign__ExplainResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__LegExplanation methods */
+void   countersign__leg_explanation__init
+                     (Countersign__LegExplanation         *message);
+size_t countersign__leg_explanation__get_packed_size
+                     (const Countersign__LegExplanation   *message);
+size_t countersign__leg_explanation__pack
+                     (const Countersign__LegExplanation   *message,
+                      uint8_t             *out);
+size_t countersign__leg_explanation__pack_to_buffer
+                     (const Countersign__LegExplanation   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__LegExplanation *
+       countersign__leg_explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__leg_explanation__free_unpacked
+                     (Countersign__LegExplanation *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__SideExplanation methods */
+void   countersign__side_explanation__init
+                     (Countersign__SideExplanation         *message);
+size_t countersign__side_explanation__get_packed_size
+                     (const Countersign__SideExplanation   *message);
+size_t countersign__side_explanation__pack
+                     (const Countersign__SideExplanation   *message,
+                      uint8_t             *out);
+size_t countersign__side_explanation__pack_to_buffer
+                     (const Countersign__SideExplanation   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__SideExplanation *
+       countersign__side_explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__side_explanation__free_unpacked
+                     (Countersign__SideExplanation *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__PolicyAnswer methods */
+void   countersign__policy_answer__init
+                     (Countersign__PolicyAnswer         *message);
+size_t countersign__policy_answer__get_packed_size
+                     (const Countersign__PolicyAnswer   *message);
+size_t countersign__policy_answer__pack
+                     (const Countersign__PolicyAnswer   *message,
+                      uint8_t             *out);
+size_t countersign__policy_answer__pack_to_buffer
+                     (const Countersign__PolicyAnswer   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__PolicyAnswer *
+       countersign__policy_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__policy_answer__free_unpacked
+                     (Countersign__PolicyAnswer *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__ExplainedStatement methods */
+void   countersign__explained_statement__init
+                     (Countersign__ExplainedStatement         *message);
+size_t countersign__explained_statement__get_packed_size
+                     (const Countersign__ExplainedStatement   *message);
+size_t countersign__explained_statement__pack
+                     (const Countersign__ExplainedStatement   *message,
+                      uint8_t             *out);
+size_t countersign__explained_statement__pack_to_buffer
+                     (const Countersign__ExplainedStatement   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__ExplainedStatement *
+       countersign__explained_statement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__explained_statement__free_unpacked
+                     (Countersign__ExplainedStatement *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__ExplainedElement methods */
+void   countersign__explained_element__init
+                     (Countersign__ExplainedElement         *message);
+size_t countersign__explained_element__get_packed_size
+                     (const Countersign__ExplainedElement   *message);
+size_t countersign__explained_element__pack
+                     (const Countersign__ExplainedElement   *message,
+                      uint8_t             *out);
+size_t countersign__explained_element__pack_to_buffer
+                     (const Countersign__ExplainedElement   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__ExplainedElement *
+       countersign__explained_element__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__explained_element__free_unpacked
+                     (Countersign__ExplainedElement *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__SimulateRequest__ContextOverridesEntry methods */
+void   countersign__simulate_request__context_overrides_entry__init
+                     (Countersign__SimulateRequest__ContextOverridesEntry         *message);
+/* Countersign__SimulateRequest__FilesEntry methods */
+void   countersign__simulate_request__files_entry__init
+                     (Countersign__SimulateRequest__FilesEntry         *message);
+/* Countersign__SimulateRequest methods */
+void   countersign__simulate_request__init
+                     (Countersign__SimulateRequest         *message);
+size_t countersign__simulate_request__get_packed_size
+                     (const Countersign__SimulateRequest   *message);
+size_t countersign__simulate_request__pack
+                     (const Countersign__SimulateRequest   *message,
+                      uint8_t             *out);
+size_t countersign__simulate_request__pack_to_buffer
+                     (const Countersign__SimulateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__SimulateRequest *
+       countersign__simulate_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__simulate_request__free_unpacked
+                     (Countersign__SimulateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Countersign__ContextOverride methods */
+void   countersign__context_override__init
+                     (Countersign__ContextOverride         *message);
+size_t countersign__context_override__get_packed_size
+                     (const Countersign__ContextOverride   *message);
+size_t countersign__context_override__pack
+                     (const Countersign__ContextOverride   *message,
+                      uint8_t             *out);
+size_t countersign__context_override__pack_to_buffer
+                     (const Countersign__ContextOverride   *message,
+                      ProtobufCBuffer     *buffer);
+Countersign__ContextOverride *
+       countersign__context_override__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   countersign__context_override__free_unpacked
+                     (Countersign__ContextOverride *message,
+                      ProtobufCAllocator *allocator);
 /* Countersign__CheckBatchRequest methods */
 void   countersign__check_batch_request__init
                      (Countersign__CheckBatchRequest         *message);
@@ -1351,6 +2006,39 @@ typedef void (*Countersign__DecidingStatement_Closure)
 typedef void (*Countersign__Leg_Closure)
                  (const Countersign__Leg *message,
                   void *closure_data);
+typedef void (*Countersign__ExplainRequest_Closure)
+                 (const Countersign__ExplainRequest *message,
+                  void *closure_data);
+typedef void (*Countersign__ExplainResponse_Closure)
+                 (const Countersign__ExplainResponse *message,
+                  void *closure_data);
+typedef void (*Countersign__LegExplanation_Closure)
+                 (const Countersign__LegExplanation *message,
+                  void *closure_data);
+typedef void (*Countersign__SideExplanation_Closure)
+                 (const Countersign__SideExplanation *message,
+                  void *closure_data);
+typedef void (*Countersign__PolicyAnswer_Closure)
+                 (const Countersign__PolicyAnswer *message,
+                  void *closure_data);
+typedef void (*Countersign__ExplainedStatement_Closure)
+                 (const Countersign__ExplainedStatement *message,
+                  void *closure_data);
+typedef void (*Countersign__ExplainedElement_Closure)
+                 (const Countersign__ExplainedElement *message,
+                  void *closure_data);
+typedef void (*Countersign__SimulateRequest__ContextOverridesEntry_Closure)
+                 (const Countersign__SimulateRequest__ContextOverridesEntry *message,
+                  void *closure_data);
+typedef void (*Countersign__SimulateRequest__FilesEntry_Closure)
+                 (const Countersign__SimulateRequest__FilesEntry *message,
+                  void *closure_data);
+typedef void (*Countersign__SimulateRequest_Closure)
+                 (const Countersign__SimulateRequest *message,
+                  void *closure_data);
+typedef void (*Countersign__ContextOverride_Closure)
+                 (const Countersign__ContextOverride *message,
+                  void *closure_data);
 typedef void (*Countersign__CheckBatchRequest_Closure)
                  (const Countersign__CheckBatchRequest *message,
                   void *closure_data);
@@ -1399,6 +2087,14 @@ struct Countersign__AuthorizationService_Service
                       const Countersign__CheckBatchRequest *input,
                       Countersign__CheckBatchResponse_Closure closure,
                       void *closure_data);
+  void (*explain)(Countersign__AuthorizationService_Service *service,
+                  const Countersign__ExplainRequest *input,
+                  Countersign__ExplainResponse_Closure closure,
+                  void *closure_data);
+  void (*simulate)(Countersign__AuthorizationService_Service *service,
+                   const Countersign__SimulateRequest *input,
+                   Countersign__CheckResponse_Closure closure,
+                   void *closure_data);
   void (*get_status)(Countersign__AuthorizationService_Service *service,
                      const Countersign__GetStatusRequest *input,
                      Countersign__GetStatusResponse_Closure closure,
@@ -1417,6 +2113,8 @@ void countersign__authorization_service__init (Countersign__AuthorizationService
     { COUNTERSIGN__AUTHORIZATION_SERVICE__BASE_INIT,\
       function_prefix__ ## check,\
       function_prefix__ ## check_batch,\
+      function_prefix__ ## explain,\
+      function_prefix__ ## simulate,\
       function_prefix__ ## get_status,\
       function_prefix__ ## reload  }
 void countersign__authorization_service__check(ProtobufCService *service,
@@ -1427,6 +2125,14 @@ void countersign__authorization_service__check_batch(ProtobufCService *service,
                                                      const Countersign__CheckBatchRequest *input,
                                                      Countersign__CheckBatchResponse_Closure closure,
                                                      void *closure_data);
+void countersign__authorization_service__explain(ProtobufCService *service,
+                                                 const Countersign__ExplainRequest *input,
+                                                 Countersign__ExplainResponse_Closure closure,
+                                                 void *closure_data);
+void countersign__authorization_service__simulate(ProtobufCService *service,
+                                                  const Countersign__SimulateRequest *input,
+                                                  Countersign__CheckResponse_Closure closure,
+                                                  void *closure_data);
 void countersign__authorization_service__get_status(ProtobufCService *service,
                                                     const Countersign__GetStatusRequest *input,
                                                     Countersign__GetStatusResponse_Closure closure,
@@ -1442,6 +2148,10 @@ extern const ProtobufCEnumDescriptor    countersign__decision__descriptor;
 extern const ProtobufCEnumDescriptor    countersign__denial__descriptor;
 extern const ProtobufCEnumDescriptor    countersign__reason__descriptor;
 extern const ProtobufCEnumDescriptor    countersign__effect__descriptor;
+extern const ProtobufCEnumDescriptor    countersign__side__descriptor;
+extern const ProtobufCEnumDescriptor    countersign__policy_answer_kind__descriptor;
+extern const ProtobufCEnumDescriptor    countersign__policy_answer_result__descriptor;
+extern const ProtobufCEnumDescriptor    countersign__presence__descriptor;
 extern const ProtobufCMessageDescriptor countersign__check_request__descriptor;
 extern const ProtobufCMessageDescriptor countersign__check_request__encryption_context_entry__descriptor;
 extern const ProtobufCMessageDescriptor countersign__check_request__target_encryption_context_entry__descriptor;
@@ -1457,6 +2167,17 @@ extern const ProtobufCMessageDescriptor countersign__check_response__descriptor;
 extern const ProtobufCMessageDescriptor countersign__side_verdict__descriptor;
 extern const ProtobufCMessageDescriptor countersign__deciding_statement__descriptor;
 extern const ProtobufCMessageDescriptor countersign__leg__descriptor;
+extern const ProtobufCMessageDescriptor countersign__explain_request__descriptor;
+extern const ProtobufCMessageDescriptor countersign__explain_response__descriptor;
+extern const ProtobufCMessageDescriptor countersign__leg_explanation__descriptor;
+extern const ProtobufCMessageDescriptor countersign__side_explanation__descriptor;
+extern const ProtobufCMessageDescriptor countersign__policy_answer__descriptor;
+extern const ProtobufCMessageDescriptor countersign__explained_statement__descriptor;
+extern const ProtobufCMessageDescriptor countersign__explained_element__descriptor;
+extern const ProtobufCMessageDescriptor countersign__simulate_request__descriptor;
+extern const ProtobufCMessageDescriptor countersign__simulate_request__context_overrides_entry__descriptor;
+extern const ProtobufCMessageDescriptor countersign__simulate_request__files_entry__descriptor;
+extern const ProtobufCMessageDescriptor countersign__context_override__descriptor;
 extern const ProtobufCMessageDescriptor countersign__check_batch_request__descriptor;
 extern const ProtobufCMessageDescriptor countersign__check_batch_response__descriptor;
 extern const ProtobufCMessageDescriptor countersign__check_batch_result__descriptor;

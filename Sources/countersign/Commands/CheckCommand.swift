@@ -55,12 +55,7 @@ struct CheckCommand: AsyncParsableCommand {
     do {
       return CheckResponse(try index.decide(request, at: .now()), requestID: request.requestID)
     } catch {
-      let code: ClientError.Code =
-        switch error.code {
-        case .invalidArgument: .invalidArgument
-        case .unimplemented: .unimplemented
-        }
-      throw Failure(.unusable, ClientError(code, error.message).description)
+      throw Failure(error)
     }
   }
 }

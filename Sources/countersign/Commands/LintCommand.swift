@@ -19,13 +19,17 @@ struct LintCommand: ParsableCommand {
       valueName: "directory"))
   var directories: [String] = []
 
+  @Option(help: ArgumentHelp("One more policy directory, named as the other commands name it.", valueName: "directory"))
+  var policies: String?
+
   @Flag(help: "Count remarks as errors.")
   var strict = false
 
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let named = directories.isEmpty ? [Environment[Environment.policies] ?? Environment.defaultPolicies] : directories
+    let given = directories + (policies.map { [$0] } ?? [])
+    let named = given.isEmpty ? [Environment[Environment.policies] ?? Environment.defaultPolicies] : given
     let report = FindingsReport(format: output.format, style: .standard)
     var status = ExitStatus.yes
     for directory in named {

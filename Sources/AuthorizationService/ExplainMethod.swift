@@ -1,0 +1,52 @@
+// Explain: one question, judged on the event loop, told statement by statement.
+//
+// It answers a person who asks why, not a sidecar that asks whether: nothing may be done on the strength of it, so it is
+// neither recorded nor counted as a decision. Who may ask is settled by the socket's permissions alone, as for Check; what
+// is shown to whom beyond that is the asker's choice of side.
+
+import Authorization
+import CCountersign
+import PolicyLanguage
+import RemoteProcedureCall
+
+extension AuthorizationService {
+  func explain(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
+    do throws(Status) {
+      let (request, disclosure) = try decodeExplainRequest(bytes)
+      let (_, policies) = try stateWithPolicies()
+      let explanation: Explanation
+      do throws(RequestError) {
+        explanation = try policies.index.explain(request, at: .now(), to: disclosure)
+      } catch {
+        throw Status(error)
+      }
+      let arena = try MessageArena()
+      call.reply(packing: try arena.response(explanation, requestID: request.requestID))
+    } catch {
+      call.finish(error)
+    }
+  }
+
+  private func decodeExplainRequest(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(Status) -> (AuthorizationRequest, Disclosure) {
+    let arena = try MessageArena()
+    let message = try arena.unpack(bytes, with: countersign__explain_request__unpack)
+    guard let request = message.pointee.request else { throw Status(.invalidArgument, "request is missing") }
+    let side = try Disclosure.Side(message.pointee.side)
+    let disclosure = Disclosure(side: side, account: try Text(message.pointee.account, "account"))
+    return (try AuthorizationRequest(request.pointee), disclosure)
+  }
+}
+
+extension Disclosure.Side {
+  /// - Throws: INVALID_ARGUMENT for a number without a meaning: guessing would show too much.
+  init(_ value: Countersign__Side) throws(Status) {
+    switch value {
+    case COUNTERSIGN__SIDE__SIDE_UNSPECIFIED, COUNTERSIGN__SIDE__SIDE_BOTH: self = .both
+    case COUNTERSIGN__SIDE__SIDE_OWNER: self = .owner
+    case COUNTERSIGN__SIDE__SIDE_CALLER: self = .caller
+    default: throw Status(.invalidArgument, "side is \(value.rawValue), expected a value of Side")
+    }
+  }
+}
