@@ -37,6 +37,7 @@ struct JournalRecord {
     return accounts
   }
 
+  // UNDOCUMENTED: G-6, whether one owner's record shows the other's key (section I, 4)
   /// What was asked for; an owner sees its own resources only (G-6).
   var resources: [Text] {
     var resources: [Text] = []

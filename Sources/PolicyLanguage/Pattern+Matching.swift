@@ -38,6 +38,7 @@ extension Pattern {
     }
   }
 
+  // UNDOCUMENTED: D-58, wildcard characters in a substituted value (section I, 8)
   /// The pattern with the values of its variables as literal text (D-58); nil when one has neither value nor default.
   public func expanded(resolving: (Variable) -> Text?) -> Pattern? {
     guard hasVariables else { return self }
