@@ -110,7 +110,8 @@ struct StatementNarration {
   /// Attested keys that say how the caller signed in: nothing of a session is shown to another account.
   private static func describesSession(_ key: Text) -> Bool {
     let families: [Text] = [
-      "aws:multifactorauth", "aws:tokenissuetime", "aws:federatedprovider", "aws:sourceidentity", "aws:ec2instancesource",
+      "aws:multifactorauth", "aws:tokenissuetime", "aws:federatedprovider", "aws:sourceidentity",
+      "aws:ec2instancesource",
       "aws:assumedroot", "aws:principal", "aws:user", "aws:signinsession", "sts:", "saml:", "accounts.google.com:",
       "cognito-identity.amazonaws.com:", "graph.facebook.com:", "www.amazon.com:", "ec2:",
     ]

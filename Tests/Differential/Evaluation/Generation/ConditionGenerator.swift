@@ -52,7 +52,9 @@ struct ConditionGenerator {
     "kms:MultiRegion", "kms:GrantIsForAWSResource", "kms:ReEncryptOnSameKey", "kms:BypassPolicyLockoutSafetyCheck",
     "example:Flag", "example:None",
   ]
-  private static let addressKeys = ["aws:SourceIp", "aws:VpcSourceIp", "example:Text", "example:None", "example:Addresses"]
+  private static let addressKeys = [
+    "aws:SourceIp", "aws:VpcSourceIp", "example:Text", "example:None", "example:Addresses",
+  ]
   private static let arnKeys = [
     "aws:PrincipalArn", "aws:SourceArn", "kms:GrantConstraintSourceArn", "kms:GranteePrincipal", "example:Text",
     "example:None",
@@ -116,7 +118,8 @@ struct ConditionGenerator {
         operands: [dice.pick([.text("true"), .text("false"), .bare("true"), .bare("false"), .text("True")])])
     case 15:
       entry = ConditionEntry(
-        name: dice.pick(["IpAddress", "NotIpAddress"]), key: dice.pick(addressKeys), operands: operands(&dice, networks))
+        name: dice.pick(["IpAddress", "NotIpAddress"]), key: dice.pick(addressKeys), operands: operands(&dice, networks)
+      )
     case 16, 17:
       entry = ConditionEntry(
         name: dice.pick(["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"]), key: dice.pick(arnKeys),

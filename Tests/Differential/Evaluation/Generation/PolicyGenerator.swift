@@ -24,7 +24,8 @@ extension WorldGenerator {
     if dice.chance(40) {
       policy.statements.append(
         Statement(
-          effect: .allow, action: ListElement(entries: [dice.pick(["*", "kms:*"])]), resource: ListElement(entries: ["*"])))
+          effect: .allow, action: ListElement(entries: [dice.pick(["*", "kms:*"])]),
+          resource: ListElement(entries: ["*"])))
     }
     return policy
   }
@@ -35,7 +36,9 @@ extension WorldGenerator {
       statements.append(
         Statement(
           effect: .deny, principal: PrincipalElement(isBareStar: true),
-          action: ListElement(entries: dice.some(["kms:Decrypt", "kms:*", "s3:*", "kms:RetireGrant", "kms:ReEncrypt*", "sts:AssumeRole"], 1...2)),
+          action: ListElement(
+            entries: dice.some(
+              ["kms:Decrypt", "kms:*", "s3:*", "kms:RetireGrant", "kms:ReEncrypt*", "sts:AssumeRole"], 1...2)),
           resource: dice.chance(50) ? ListElement(entries: ["*"]) : resource(isBroad: false),
           conditions: dice.chance(75) ? conditions(.deny, isKeyPolicy: false, always: true) : []))
     }
@@ -111,8 +114,15 @@ extension WorldGenerator {
       entries.append(
         dice.weighted([
           (4, "kms:" + dice.pick(Names.commonActions)), (2, "kms:" + dice.pick(Names.keyActions)),
-          (1, dice.pick(["kms:ReEncrypt*", "kms:*crypt", "kms:Generate*", "kms:?ecrypt", "kms:*Grant*", "kms:*Alias"])),
-          (1, dice.pick(["kms:ReEncrypt", "kms:Foo", "s3:GetObject", "s3:*", "sqs:SendMessage", "sts:AssumeRole", "kMs:dECRYPT"])),
+          (
+            1, dice.pick(["kms:ReEncrypt*", "kms:*crypt", "kms:Generate*", "kms:?ecrypt", "kms:*Grant*", "kms:*Alias"])
+          ),
+          (
+            1,
+            dice.pick([
+              "kms:ReEncrypt", "kms:Foo", "s3:GetObject", "s3:*", "sqs:SendMessage", "sts:AssumeRole", "kMs:dECRYPT",
+            ])
+          ),
         ]))
     }
     return ListElement(isNot: dice.chance(isBroad ? 12 : 6), entries: entries)
@@ -127,24 +137,37 @@ extension WorldGenerator {
       entries.append(
         dice.weighted([
           (5, Names.keyARN(account, region, dice.pick(Names.keyIDs))),
-          (3, dice.pick([
-            "arn:aws:kms:*:\(account):key/*", "arn:aws:kms:\(region):\(account):*", "arn:aws:kms:*:*:key/k?",
-            "arn:aws:kms:*:*:*", "arn:aws:kms:*:\(account):key/mrk-*", "arn:*:kms:us-*:1111????3333:k*",
-          ])),
-          (2, dice.pick([
-            "arn:aws:kms:*:*:key/${aws:username}Key", "arn:aws:kms:*:*:key/${aws:PrincipalTag/team}",
-            "arn:aws:kms:*:*:key/${aws:PrincipalTag/none, 'k1'}", "arn:aws:kms:*:*:key/${AWS:PRINCIPALTAG/TEAM}*",
-            "arn:aws:kms:*:*:key/${aws:PrincipalOrgPaths}", "arn:aws:kms:*:*:key/${example:None}*",
-            "arn:aws:kms:*:${aws:PrincipalAccount}:key/*", "arn:aws:kms:*:*:key/${*}", "arn:aws:kms:*:*:${?}ey/k1",
-          ])),
-          (2, dice.pick([
-            "arn:aws:kms:*:\(account):alias/*", "arn:aws:kms:\(region):\(account):alias/one", "arn:aws:kms:*:*:alias/?*",
-          ])),
-          (1, dice.pick([
-            "arn:aws:*:*:*:key/*", "arn:aws:kms:*", "arn:aws:kms:us-west-2::key/*", "arn:aws:kms:us-west-2:*",
-            "arn:aws:s3:::bucket/*", "arn:aws:s3:::*", "arn:aws:sqs:*:*:queue", "arn:aws:iam::*:role/*",
-            "arn:aws:iam::\(account):role/Worker", "arn:aws-cn:kms:*:*:key/*",
-          ])),
+          (
+            3,
+            dice.pick([
+              "arn:aws:kms:*:\(account):key/*", "arn:aws:kms:\(region):\(account):*", "arn:aws:kms:*:*:key/k?",
+              "arn:aws:kms:*:*:*", "arn:aws:kms:*:\(account):key/mrk-*", "arn:*:kms:us-*:1111????3333:k*",
+            ])
+          ),
+          (
+            2,
+            dice.pick([
+              "arn:aws:kms:*:*:key/${aws:username}Key", "arn:aws:kms:*:*:key/${aws:PrincipalTag/team}",
+              "arn:aws:kms:*:*:key/${aws:PrincipalTag/none, 'k1'}", "arn:aws:kms:*:*:key/${AWS:PRINCIPALTAG/TEAM}*",
+              "arn:aws:kms:*:*:key/${aws:PrincipalOrgPaths}", "arn:aws:kms:*:*:key/${example:None}*",
+              "arn:aws:kms:*:${aws:PrincipalAccount}:key/*", "arn:aws:kms:*:*:key/${*}", "arn:aws:kms:*:*:${?}ey/k1",
+            ])
+          ),
+          (
+            2,
+            dice.pick([
+              "arn:aws:kms:*:\(account):alias/*", "arn:aws:kms:\(region):\(account):alias/one",
+              "arn:aws:kms:*:*:alias/?*",
+            ])
+          ),
+          (
+            1,
+            dice.pick([
+              "arn:aws:*:*:*:key/*", "arn:aws:kms:*", "arn:aws:kms:us-west-2::key/*", "arn:aws:kms:us-west-2:*",
+              "arn:aws:s3:::bucket/*", "arn:aws:s3:::*", "arn:aws:sqs:*:*:queue", "arn:aws:iam::*:role/*",
+              "arn:aws:iam::\(account):role/Worker", "arn:aws-cn:kms:*:*:key/*",
+            ])
+          ),
         ]))
     }
     return ListElement(isNot: dice.chance(12), entries: entries)
@@ -198,7 +221,9 @@ extension WorldGenerator {
         Names.sessionARN(account, role, dice.pick(Names.sessions)),
       ]
     } else {
-      forms = [dice.chance(50) ? account : "arn:aws:iam::\(account):root", Names.userARN(account, dice.pick(Names.users))]
+      forms = [
+        dice.chance(50) ? account : "arn:aws:iam::\(account):root", Names.userARN(account, dice.pick(Names.users)),
+      ]
     }
     if dice.chance(25) { forms.remove(at: dice.below(forms.count)) }
     var element = PrincipalElement(isNot: true, entries: forms.map { .init(kind: "AWS", value: $0) })

@@ -119,7 +119,9 @@ extension WorldGenerator {
     ])
     question.operation = "kms:" + name
     question.resource = keyName(owner, &question)
-    if contains(NaiveOperations.idOrARN, name), question.resource.contains("alias"), dice.chance(80), let key = owner.keys.first {
+    if contains(NaiveOperations.idOrARN, name), question.resource.contains("alias"), dice.chance(80),
+      let key = owner.keys.first
+    {
       question.resource = "arn:\(owner.partition ?? "aws"):kms:\(key.region):\(owner.id):key/\(key.id)"
       question.region = ""
     }
@@ -173,7 +175,8 @@ extension WorldGenerator {
   private mutating func draft() -> GrantDraft {
     var draft = GrantDraft()
     draft.grantee = party()
-    draft.operations = dice.some(["Decrypt", "Encrypt", "CreateGrant", "DescribeKey", "ReEncryptFrom", "RetireGrant"], 1...3)
+    draft.operations = dice.some(
+      ["Decrypt", "Encrypt", "CreateGrant", "DescribeKey", "ReEncryptFrom", "RetireGrant"], 1...3)
     if dice.chance(30) { draft.retiring = party() }
     if dice.chance(25) { draft.sourceARN = dice.pick(Names.sourceARNs) }
     switch dice.below(5) {
@@ -212,7 +215,8 @@ extension WorldGenerator {
   private mutating func multiRegionOperation(_ owner: Account, _ question: inout Question) {
     question.operation = "kms:" + dice.pick(["ReplicateKey", "UpdatePrimaryRegion"])
     question.resource =
-      dice.chance(85) ? "arn:\(owner.partition ?? "aws"):kms:us-west-2:\(owner.id):key/mrk-1" : keyName(owner, &question)
+      dice.chance(85)
+      ? "arn:\(owner.partition ?? "aws"):kms:us-west-2:\(owner.id):key/mrk-1" : keyName(owner, &question)
     let key = question.operation == "kms:ReplicateKey" ? "kms:ReplicaRegion" : "kms:PrimaryRegion"
     if dice.chance(95) {
       question.context.append(.init(key: key, values: .single(dice.pick(["af-south-1", "eu-west-1", "us-west-2"]))))
@@ -221,7 +225,9 @@ extension WorldGenerator {
   }
 
   private mutating func keylessOperation(_ question: inout Question) {
-    let name = dice.weighted([(3, "CreateKey"), (2, "ListKeys"), (1, "ListRetirableGrants"), (3, dice.pick(NaiveOperations.keyless))])
+    let name = dice.weighted([
+      (3, "CreateKey"), (2, "ListKeys"), (1, "ListRetirableGrants"), (3, dice.pick(NaiveOperations.keyless)),
+    ])
     question.operation = "kms:" + name
     if dice.chance(70) { question.region = dice.pick(Names.regions) }
     if name == "CreateKey", dice.chance(50) { setTags(&question) }
@@ -231,7 +237,9 @@ extension WorldGenerator {
         dice.chance(70) && starts(question.principal, "arn:aws:iam") ? question.principal : party()
       question.grant = draft
     }
-    if dice.chance(2) { question.operation = dice.pick(["kms:Foo", "kms:", "Decrypt", "kms:*", "kms:SynchronizeMultiRegionKey"]) }
+    if dice.chance(2) {
+      question.operation = dice.pick(["kms:Foo", "kms:", "Decrypt", "kms:*", "kms:SynchronizeMultiRegionKey"])
+    }
   }
 
   private mutating func setTags(_ question: inout Question) {
@@ -255,7 +263,9 @@ extension WorldGenerator {
     default:
       question.operation = "sts:AssumeRole"
       let account = dice.pick(world.accounts)
-      question.resource = "arn:\(account.partition ?? "aws")" + Names.roleARN(account.id, dice.pick(Names.roles)).dropFirst("arn:aws".count)
+      question.resource =
+        "arn:\(account.partition ?? "aws")"
+        + Names.roleARN(account.id, dice.pick(Names.roles)).dropFirst("arn:aws".count)
     }
   }
 
@@ -285,9 +295,13 @@ extension WorldGenerator {
     add(5, "kms:BypassPolicyLockoutSafetyCheck", .single("true"))
     add(8, "aws:TagKeys", .set(dice.some(Names.tagged, 0...2)))
     add(8, "aws:RequestTag/team", .single(dice.pick(["red", "blue"])))
-    add(25, "example:Text", .single(dice.pick([
-      "red", "Red", "", "*", "abc", "a*c", "caf\u{e9}", "cafe\u{301}", "${x}", "$", "x?z", "arn:aws:s3:::bucket", "10.1.2.3", "5",
-    ])))
+    add(
+      25, "example:Text",
+      .single(
+        dice.pick([
+          "red", "Red", "", "*", "abc", "a*c", "caf\u{e9}", "cafe\u{301}", "${x}", "$", "x?z", "arn:aws:s3:::bucket",
+          "10.1.2.3", "5",
+        ])))
     add(25, "example:Set", .set(dice.some(["red", "blue", "Red", "", "Ann"], 0...3)))
     add(20, "Example:NUMBER", .single(dice.pick(ConditionGenerator.numbers + ["abc", ""])))
     add(10, "example:Numbers", .set(dice.some(["5", "10", "abc"], 0...2)))
@@ -295,10 +309,12 @@ extension WorldGenerator {
     add(15, "example:Flag", .single(dice.pick(["true", "false", "TRUE", "yes"])))
     add(10, "example:Addresses", .set(dice.some(["10.1.2.3", "8.8.8.8", "2001:db8::1"], 0...2)))
     if dice.chance(2) {
-      add(100, dice.pick([
-        "aws:PrincipalArn", "AWS:userid", "aws:ResourceAccount", "kms:CallerAccount", "kms:EncryptionContext:App",
-        "kms:GrantOperations", "kms:KeySpec", "aws:CurrentTime", "aws:PrincipalTag/team",
-      ]), .single("x"))
+      add(
+        100,
+        dice.pick([
+          "aws:PrincipalArn", "AWS:userid", "aws:ResourceAccount", "kms:CallerAccount", "kms:EncryptionContext:App",
+          "kms:GrantOperations", "kms:KeySpec", "aws:CurrentTime", "aws:PrincipalTag/team",
+        ]), .single("x"))
     }
   }
 
@@ -306,11 +322,13 @@ extension WorldGenerator {
     for _ in 0..<(1 + dice.below(2)) {
       let key = dice.pick([
         "aws:PrincipalTag/team", "AWS:SourceIp", "aws:username", "kms:EncryptionContext:App", "aws:PrincipalOrgID",
-        "aws:SourceVpce", "kms:ViaService", "aws:CurrentTime", "aws:PrincipalArn", "kms:ResourceAliases", "example:Text",
+        "aws:SourceVpce", "kms:ViaService", "aws:CurrentTime", "aws:PrincipalArn", "kms:ResourceAliases",
+        "example:Text",
       ])
       guard !question.overrides.contains(where: { same(lower($0.key), lower(key)) }) else { continue }
       let values: Question.Values? = dice.weighted([
-        (2, nil), (3, .single(dice.pick(["red", "Ann", "10.1.2.3", "2026-06-01T12:30:00.5Z"]))), (1, .set(["red", "Ann"])),
+        (2, nil), (3, .single(dice.pick(["red", "Ann", "10.1.2.3", "2026-06-01T12:30:00.5Z"]))),
+        (1, .set(["red", "Ann"])),
       ])
       question.overrides.append(.init(key: key, values: values))
     }

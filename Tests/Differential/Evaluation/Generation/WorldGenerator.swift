@@ -70,13 +70,16 @@ struct WorldGenerator {
     }
     account.roles = Names.roles.map { name, path in
       var role = identity(name, path, "AROA", id, managed)
-      if dice.chance(70) { role.trust = resourcePolicy(actions: ["sts:AssumeRole", "sts:*", "sts:Assume*"], hasResource: false) }
+      if dice.chance(70) {
+        role.trust = resourcePolicy(actions: ["sts:AssumeRole", "sts:*", "sts:Assume*"], hasResource: false)
+      }
       return role
     }
     account.keys = keys(id)
     for region in ["us-west-2", "af-south-1"] {
       for name in dice.some(Names.aliases, 0...3) {
-        account.aliases.append(Alias(region: region, name: name, target: dice.chance(90) ? dice.pick(Names.keyIDs) : nil))
+        account.aliases.append(
+          Alias(region: region, name: name, target: dice.chance(90) ? dice.pick(Names.keyIDs) : nil))
       }
     }
     account.endpoints = dice.some(Names.endpoints, 0...2).map { name in
@@ -90,7 +93,8 @@ struct WorldGenerator {
         account.resources.append(
           OtherResource(
             folder: "r\(place)", arn: arn,
-            policy: dice.chance(80) ? resourcePolicy(actions: ["s3:*", "s3:GetObject", "sqs:*", "*"], hasResource: true) : nil))
+            policy: dice.chance(80)
+              ? resourcePolicy(actions: ["s3:*", "s3:GetObject", "sqs:*", "*"], hasResource: true) : nil))
       }
     }
     return account
@@ -157,7 +161,8 @@ struct WorldGenerator {
     }
     if dice.chance(70) { grant.issuingAccount = dice.chance(70) ? account : dice.pick(Names.accounts) }
     grant.operations = dice.some(
-      dice.chance(50) ? ["Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo", "CreateGrant", "RetireGrant", "DescribeKey"]
+      dice.chance(50)
+        ? ["Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo", "CreateGrant", "RetireGrant", "DescribeKey"]
         : NaiveOperations.grantable, 1...5)
     if isSymmetric {
       if dice.chance(20) {

@@ -81,7 +81,8 @@ extension NaiveEvaluator {
       guard let userParts = partsOfARN(user), userParts[2] == "iam", starts(userParts[5], "user/"),
         same(userParts[4], parts[4])
       else { throw NaiveRefusal("federatedBy") }
-      caller.identity = same(userParts[1], parts[1]) ? identity(split(userParts[5], "/"), among: account?.users ?? []) : nil
+      caller.identity =
+        same(userParts[1], parts[1]) ? identity(split(userParts[5], "/"), among: account?.users ?? []) : nil
       caller.identityARN = user
     default:
       throw NaiveRefusal("principal")

@@ -7,9 +7,11 @@ extension NaiveEvaluator {
       let key = lower(entry.key)
       let refused =
         starts(key, "aws:principal") || key == "aws:userid" || key == "aws:username" || starts(key, "aws:resource")
-        || ["aws:requestedregion", "aws:currenttime", "aws:epochtime", "kms:calleraccount", "kms:keyspec",
+        || [
+          "aws:requestedregion", "aws:currenttime", "aws:epochtime", "kms:calleraccount", "kms:keyspec",
           "kms:keyusage", "kms:keyorigin", "kms:multiregion", "kms:multiregionkeytype", "kms:requestalias",
-          "kms:resourcealiases", "kms:retiringprincipal", "kms:reencryptonsamekey"].contains(key)
+          "kms:resourcealiases", "kms:retiringprincipal", "kms:reencryptonsamekey",
+        ].contains(key)
         || starts(key, "kms:encryptioncontext") || (starts(key, "kms:grant") && key != "kms:grantisforawsresource")
       if refused {
         rules.hit(.c12)

@@ -142,7 +142,9 @@ extension NaiveEvaluator {
       let id = place.rest.dropFirst("key/".count)
       isWellFormed =
         (1...256).contains(id.utf8.count)
-        && id.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-") }
+        && id.unicodeScalars.allSatisfy {
+          $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-")
+        }
     } else if starts(place.rest, "alias/") {
       let name = place.rest.dropFirst("alias/".count)
       isWellFormed =
