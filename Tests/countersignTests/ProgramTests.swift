@@ -172,7 +172,9 @@ struct ProgramTests {
   @Test("no command is named that does nothing yet")
   func commands() throws {
     let help = try Program.run(["--help"]).output
-    for name in ["check", "test", "lint", "log", "status", "reload"] { #expect(help.contains("\n  \(name) ")) }
+    for name in ["check", "explain", "test", "lint", "log", "status", "reload"] {
+      #expect(help.contains("\n  \(name) "))
+    }
     for name in ["who-can", "import", "scaffold", "replay"] {
       #expect(!help.contains("\n  \(name) "))
       #expect(try Program.run([name]).code == 2)
