@@ -62,8 +62,10 @@ public final class PolicyIndex: Sendable {
   }
 
   /// The policy of the endpoint that aws:SourceVpce names: in the caller's account, else in any; none restricts nothing.
+  /// A service has no caller's side (contract, section 2), and so none here (F-37).
   private func endpointPolicy(_ attested: AttestedContext, caller: Caller) -> EndpointPolicy? {
-    guard let id = attested.singleValue(of: "aws:sourcevpce"), let candidates = endpoints[id] else { return nil }
+    guard caller.kind != .service, let id = attested.singleValue(of: "aws:sourcevpce"), let candidates = endpoints[id]
+    else { return nil }
     return candidates.first { $0.account == caller.accountID } ?? candidates.first
   }
 }

@@ -56,7 +56,7 @@ class Moto:
     def __enter__(self):
         self._log = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
-            [PROGRAMS / "moto_server", "-H", "127.0.0.1", "-p", "0"],
+            [sys.executable, PROGRAMS / "moto_server", "-H", "127.0.0.1", "-p", "0"],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,

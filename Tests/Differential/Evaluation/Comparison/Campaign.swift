@@ -30,12 +30,12 @@ public struct Tally: Sendable {
     reasons.merge(other.reasons, uniquingKeysWith: +)
   }
 
-  fileprivate mutating func count(_ answer: Answer) {
+  fileprivate mutating func count(_ answer: Answer, _ refusal: String) {
     pairs += 1
     switch answer {
     case .refused:
       refused += 1
-      reasons["INVALID_ARGUMENT", default: 0] += 1
+      reasons["INVALID_ARGUMENT (\(refusal))", default: 0] += 1
     case .decided(let isAllowed, let denial, let reason, _):
       reasons[reason, default: 0] += 1
       if isAllowed {
@@ -67,9 +67,10 @@ public enum Campaign {
     let rules = RuleRecorder()
     for number in 0..<questions {
       let question = generator.question(world)
-      let naive = NaiveEvaluator(world, question, rules).answer()
+      let evaluator = NaiveEvaluator(world, question, rules)
+      let naive = evaluator.answer()
       let real = engine.answer(question)
-      tally.count(naive)
+      tally.count(naive, evaluator.refusal)
       guard naive != real else { continue }
       tally.differences.append(
         tally.differences.count < shrinksMost

@@ -3,7 +3,11 @@
 struct Dice {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0xD1B5_4A32_D192_ED03 }
+  /// Neighbouring seeds are mixed first, or their numbers would be the same but for one place.
+  init(seed: UInt64) {
+    state = seed &* 0xD1B5_4A32_D192_ED03
+    state = next() ^ seed
+  }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

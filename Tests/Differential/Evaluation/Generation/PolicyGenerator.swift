@@ -54,6 +54,13 @@ extension WorldGenerator {
           principal: PrincipalElement(entries: [.init(kind: "AWS", value: "arn:aws:iam::\(account):root")]),
           action: ListElement(entries: ["kms:*"]), resource: ListElement(entries: ["*"])))
     }
+    if dice.chance(35) {
+      statements.append(
+        Statement(
+          effect: .allow,
+          principal: PrincipalElement(entries: Names.accounts.map { .init(kind: "AWS", value: $0) }),
+          action: action(isBroad: true), resource: ListElement(entries: ["*"])))
+    }
     for _ in 0..<(1 + dice.below(4)) {
       let effect = effect()
       var statement = Statement(
@@ -103,12 +110,12 @@ extension WorldGenerator {
   private mutating func conditions(
     _ effect: StatementEffect, isKeyPolicy: Bool, always: Bool = false
   ) -> [ConditionEntry] {
-    guard always || dice.chance(effect == .deny ? 60 : 35) else { return [] }
+    guard always || dice.chance(effect == .deny ? 60 : 28) else { return [] }
     return ConditionGenerator.conditions(&dice, isKeyPolicy: isKeyPolicy)
   }
 
   private mutating func action(isBroad: Bool) -> ListElement {
-    if isBroad, dice.chance(55) { return ListElement(entries: [dice.pick(["kms:*", "*", "KMS:*", "kms:*"])]) }
+    if isBroad, dice.chance(70) { return ListElement(entries: [dice.pick(["kms:*", "*", "KMS:*", "kms:*"])]) }
     var entries: [String] = []
     for _ in 0..<(1 + dice.below(isBroad ? 4 : 2)) {
       entries.append(
@@ -129,7 +136,7 @@ extension WorldGenerator {
   }
 
   private mutating func resource(isBroad: Bool) -> ListElement {
-    if isBroad, dice.chance(55) { return ListElement(entries: ["*"]) }
+    if isBroad, dice.chance(70) { return ListElement(entries: ["*"]) }
     var entries: [String] = []
     for _ in 0..<(1 + dice.below(2)) {
       let account = dice.pick(Names.accounts)

@@ -15,12 +15,12 @@ extension WorldGenerator {
     case 73..<81: createGrant(owner, &question)
     case 81..<85: grantOperation(owner, &question)
     case 85..<88: multiRegionOperation(owner, &question)
-    case 88..<93: keylessOperation(&question)
+    case 88..<93: keylessOperation(owner, &question)
     default: otherService(world, &question)
     }
     setContext(&question)
     if dice.chance(8) { setOverrides(&question) }
-    if dice.chance(4) { question.grantTokens = Array(repeating: "t", count: dice.chance(20) ? 11 : 2) }
+    if dice.chance(4) { question.grantTokens = Array(repeating: "t", count: dice.chance(10) ? 11 : 2) }
     return question
   }
 
@@ -74,8 +74,9 @@ extension WorldGenerator {
     if dice.chance(20) {
       session.policyARNs = [
         dice.pick([
-          "arn:aws:iam::aws:policy/Managed", "arn:\(account.partition ?? "aws"):iam::\(account.id):policy/P1",
-          "arn:aws:iam::\(account.id):policy/Missing",
+          "arn:\(account.partition ?? "aws"):iam::aws:policy/Managed",
+          "arn:\(account.partition ?? "aws"):iam::\(account.id):policy/P1",
+          "arn:\(account.partition ?? "aws"):iam::\(account.id):policy/\(dice.chance(20) ? "Missing" : "P2")",
         ])
       ]
     }
@@ -87,28 +88,31 @@ extension WorldGenerator {
   // MARK: - Operations
 
   /// A way to name a key: mostly a key of the account by its ARN.
-  private mutating func keyName(_ owner: Account, _ question: inout Question) -> String {
+  private mutating func keyName(_ owner: Account, in region: String? = nil, _ question: inout Question) -> String {
     let partition = owner.partition ?? "aws"
-    guard !owner.keys.isEmpty, !dice.chance(3) else {
+    let near = region.map { region in owner.keys.filter { same($0.region, region) } } ?? owner.keys
+    guard !near.isEmpty, !dice.chance(3) else {
       return dice.pick([
         Names.keyARN(owner.id, "us-west-2", "nokey"), "arn:aws:kms:us-west-2:\(owner.id):alias/none", "k 1", "",
         "arn:aws:kms:us-west-2:\(owner.id):thing/x", "arn:aws:s3:::bucket", "arn:aws:kms::\(owner.id):key/k1",
       ])
     }
-    let key = dice.pick(owner.keys)
+    let key = dice.pick(near)
     switch dice.below(100) {
     case 0..<75:
       if dice.chance(3) { question.region = dice.pick(Names.regions) }
       return "arn:\(partition):kms:\(key.region):\(owner.id):key/\(key.id)"
-    case 75..<83:
+    case 75..<79:
       if question.region.isEmpty, !dice.chance(5) { question.region = key.region }
       return key.id
-    case 83..<92:
-      let alias = owner.aliases.isEmpty ? "alias/one" : dice.pick(owner.aliases).name
+    case 79..<92:
+      let here = owner.aliases.filter { same($0.region, key.region) }
+      let alias = here.isEmpty ? "alias/one" : dice.pick(here).name
       return "arn:\(partition):kms:\(key.region):\(owner.id):\(alias)"
     default:
       if question.region.isEmpty { question.region = key.region }
-      return owner.aliases.isEmpty ? "alias/one" : dice.pick(owner.aliases).name
+      let here = owner.aliases.filter { same($0.region, question.region) }
+      return here.isEmpty ? "alias/one" : dice.pick(here).name
     }
   }
 
@@ -137,7 +141,9 @@ extension WorldGenerator {
   private mutating func reEncrypt(_ source: Account, _ destination: Account, _ question: inout Question) {
     question.operation = "kms:ReEncrypt"
     question.resource = keyName(source, &question)
-    question.target = keyName(destination, &question)
+    // Mostly of one Region: no call reaches two (B-31).
+    let region = partsOfARN(question.resource)?[3] ?? question.region
+    question.target = keyName(destination, in: region.isEmpty || dice.chance(5) ? nil : region, &question)
     if dice.chance(10) { question.target = question.resource }
     if dice.chance(50) { question.encryptionContext = requestContext() }
     if dice.chance(50) { question.targetEncryptionContext = requestContext() }
@@ -224,7 +230,7 @@ extension WorldGenerator {
     if dice.chance(30) { setTags(&question) }
   }
 
-  private mutating func keylessOperation(_ question: inout Question) {
+  private mutating func keylessOperation(_ owner: Account, _ question: inout Question) {
     let name = dice.weighted([
       (3, "CreateKey"), (2, "ListKeys"), (1, "ListRetirableGrants"), (3, dice.pick(NaiveOperations.keyless)),
     ])
@@ -237,6 +243,7 @@ extension WorldGenerator {
         dice.chance(70) && starts(question.principal, "arn:aws:iam") ? question.principal : party()
       question.grant = draft
     }
+    if dice.chance(5) { question.resource = keyName(owner, &question) }
     if dice.chance(2) {
       question.operation = dice.pick(["kms:Foo", "kms:", "Decrypt", "kms:*", "kms:SynchronizeMultiRegionKey"])
     }

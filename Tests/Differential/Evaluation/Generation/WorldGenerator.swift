@@ -20,7 +20,7 @@ struct WorldGenerator {
   private mutating func attachments() -> Attachments {
     var attached = Attachments()
     attached.serviceControlPolicies = dice.weighted([
-      (8, nil), (2, ["FullAWSAccess"]), (2, ["FullAWSAccess", "Scp1"]), (2, ["Scp2"]), (1, ["Scp1", "Scp2"]),
+      (16, nil), (4, ["FullAWSAccess"]), (2, ["FullAWSAccess", "Scp1"]), (2, ["Scp2"]), (1, ["Scp1", "Scp2"]),
       (1, dice.chance(30) ? [] : nil),
     ])
     attached.resourceControlPolicies = dice.weighted([(6, []), (1, ["Rcp1"]), (1, ["Rcp1", "Rcp2"])])
@@ -53,10 +53,11 @@ struct WorldGenerator {
   private mutating func account(_ id: String) -> Account {
     var account = Account(id: id)
     if id == Names.accounts[2], dice.chance(12) { account.partition = "aws-cn" }
-    if dice.chance(50) { account.enabledRegions = ["af-south-1"] }
+    if dice.chance(75) { account.enabledRegions = ["af-south-1"] }
     let partition = account.partition ?? "aws"
     account.policies = ["P1", "P2"].map { NamedPolicy(name: $0, policy: identityPolicy()) }
-    let managed = ["arn:aws:iam::aws:policy/Managed"] + ["P1", "P2"].map { "arn:\(partition):iam::\(id):policy/\($0)" }
+    let managed =
+      ["arn:\(partition):iam::aws:policy/Managed"] + ["P1", "P2"].map { "arn:\(partition):iam::\(id):policy/\($0)" }
     account.groups = Names.groups.map { name in
       var group = Identity(name: name)
       if dice.chance(50) { group.inline = [NamedPolicy(name: "g", policy: identityPolicy())] }

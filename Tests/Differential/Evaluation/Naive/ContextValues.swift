@@ -12,9 +12,18 @@ struct NaiveContext {
     if let values { entries.append((name, values)) }
   }
 
-  /// All values under that name: two pairs of an encryption context may differ only in case (C-7).
+  /// Beside what has the name already: two pairs of an encryption context may differ only in the case of their keys (C-7).
+  mutating func add(_ key: String, _ value: String) { entries.append((lower(key), .single(value))) }
+
+  func all(_ lowerName: String) -> [Question.Values] {
+    var found: [Question.Values] = []
+    for entry in entries where same(entry.key, lowerName) { found.append(entry.values) }
+    return found
+  }
+
+  /// Nil where the key is absent or not one key.
   func values(_ lowerName: String) -> Question.Values? {
-    for entry in entries where same(entry.key, lowerName) { return entry.values }
-    return nil
+    let found = all(lowerName)
+    return found.count == 1 ? found[0] : nil
   }
 }

@@ -125,6 +125,7 @@ extension NaiveEvaluator {
   func managedPolicy(_ arn: String, of account: String) -> Policy? {
     guard let parts = partsOfARN(arn), parts[2] == "iam", starts(parts[5], "policy/") else { return nil }
     let name = String(parts[5].dropFirst("policy/".count))
+    guard same(parts[1], self.account(account)?.partition ?? "aws") else { return nil }
     if parts[4] == "aws" {
       for policy in world.awsManagedPolicies where same(policy.name, name) { return policy.policy }
     }

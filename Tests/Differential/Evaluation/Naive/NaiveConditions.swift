@@ -33,13 +33,34 @@ struct NaiveConditions {
       name = String(name.dropLast("IfExists".count))
     }
     rules.hit(.c1)
-    let values = context.values(lower(entry.key))
+    let candidates = context.all(lower(entry.key))
+    // C-7: of two pairs whose keys differ only in case either satisfies.
+    if candidates.count > 1 { rules.hit(.c7) }
+    for values in candidates.isEmpty ? [nil] : candidates.map(Optional.some) {
+      let form = Form(name: name, set: set, ifExists: ifExists)
+      if holds(entry, form, values, in: effect, variables: variables) { return true }
+    }
+    return false
+  }
+
+  /// An operator's name taken apart.
+  private struct Form {
+    var name: String
+    var set: String
+    var ifExists: Bool
+  }
+
+  private func holds(
+    _ entry: ConditionEntry, _ form: Form, _ values: Question.Values?, in effect: StatementEffect, variables: Bool
+  ) -> Bool {
+    let name = form.name
+    let set = form.set
     if name == "Null" { return nullHolds(entry, values) }
 
     let isNegated = name.contains("Not")
     // E.2: the key is absent.
-    guard let values, set.isEmpty || !isNullSet(values) else {
-      if ifExists {
+    guard let values, !isNullSet(values, isSetOperator: !set.isEmpty) else {
+      if form.ifExists {
         if isNegated, effect == .deny { rules.hit(.e3) }
         return true
       }
@@ -104,8 +125,11 @@ struct NaiveConditions {
   }
 
   /// E-12: empty, or just an empty string.
-  private func isNullSet(_ values: Question.Values) -> Bool {
+  /// Without a set operator only an empty set is, by E-11.
+  private func isNullSet(_ values: Question.Values, isSetOperator: Bool) -> Bool {
     switch values {
+    case .set(let list) where list.isEmpty: return true
+    case _ where !isSetOperator: return false
     case .single(let value):
       if value.isEmpty { rules.hit(.e12) }
       return value.isEmpty

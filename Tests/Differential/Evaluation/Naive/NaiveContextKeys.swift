@@ -44,6 +44,10 @@ extension NaiveEvaluator {
       rules.hit(.b10)
     case .none:
       rules.hit(.c2)
+    case .newKey(let properties):
+      // C-4: the properties of the key to be made.
+      fromKey(properties, &context)
+      keyPolicy = context
     case .other: break
     }
     if let key {
@@ -55,7 +59,7 @@ extension NaiveEvaluator {
       where same(alias.region, key.region) && alias.target.map({ same($0, key.id) }) == true {
         aliases.append(alias.name)
       }
-      context.set("kms:ResourceAliases", .set(aliases))
+      if !aliases.isEmpty { context.set("kms:ResourceAliases", .set(aliases)) }
     }
     for override in question.overrides {
       context.set(override.key, override.values)
@@ -147,7 +151,7 @@ extension NaiveEvaluator {
     let name = split(leg.action, ":")[1]
     if caller.kind != .service, name != "ListRetirableGrants" { context.set("kms:CallerAccount", caller.account) }
     switch leg.kind {
-    case .alias, .none, .other: return
+    case .alias, .none, .newKey, .other: return
     case .retire(_, let grant):
       // C-6
       rules.hit(.c6)
@@ -197,15 +201,9 @@ extension NaiveEvaluator {
     ] where !value.isEmpty { context.set(key, value) }
   }
 
-  /// C-7: of two pairs whose keys differ only in case either satisfies.
   private func setEncryptionContext(_ pairs: [Pair], _ context: inout NaiveContext) {
     guard !pairs.isEmpty else { return }
-    rules.hit(.c7)
     context.set("kms:EncryptionContextKeys", .set(pairs.map(\.key)))
-    for pair in pairs {
-      let values = pairs.filter { same(lower($0.key), lower(pair.key)) }.map(\.value)
-      context.set(
-        "kms:EncryptionContext:" + pair.key, values.count == 1 ? .single(values[0]) : .set(values))
-    }
+    for pair in pairs { context.add("kms:EncryptionContext:" + pair.key, pair.value) }
   }
 }

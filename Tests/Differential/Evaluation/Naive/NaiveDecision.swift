@@ -22,7 +22,9 @@ extension NaiveEvaluator {
     let isAcross = caller.kind != .service && !leg.owner.isEmpty && !same(leg.owner, caller.account)
 
     // B-1, A-4, A-5, F-25: usable across accounts?
-    if isAcross, starts(leg.action, "kms:") {
+    let isAcrossBeside =
+      caller.kind != .service && !leg.namedAccount.isEmpty && !same(leg.namedAccount, caller.account)
+    if isAcross || isAcrossBeside, starts(leg.action, "kms:") {
       rules.hit(.b1, .a4, .f25)
       if !contains(NaiveOperations.acrossAccounts, split(leg.action, ":")[1]) {
         rules.hit(.b2, .b4, .a5)
@@ -44,7 +46,7 @@ extension NaiveEvaluator {
       resourcePolicy = policy
       isTrust = trust
     // B-13: kms:RetireGrant has no effect in a key policy.
-    case .retire, .alias, .none: break
+    case .retire, .alias, .none, .newKey: break
     }
     if let resourcePolicy, subject.resourcePolicyDenies(resourcePolicy, ownerConditions, isTrust: isTrust) {
       if isAcross { rules.hit(.f29) }
@@ -114,7 +116,7 @@ extension NaiveEvaluator {
     }
 
     switch leg.kind {
-    case .none, .alias:
+    case .none, .newKey, .alias:
       // F-18, B-9: the identity policies alone.
       rules.hit(.f18)
       if caller.kind == .service {
@@ -244,12 +246,10 @@ extension NaiveEvaluator {
     // Within one account the identity policies are enough, but for a trust policy.
     if !isAcross, !isTrust, caller.kind != .service {
       let identityWay = missing(.identityAndLimits, side, caller)
-      if identityWay.isEmpty { return }
-      // Where there is no resource policy, none could have allowed.
-      if policy == nil {
-        outcome.reasons += identityWay
-        return
-      }
+      if identityWay.isEmpty || least.map({ missing($0, side, caller).isEmpty }) == true { return }
+      // The resource policy need not allow here, so that its silence is no reason.
+      outcome.reasons += least.map { missing($0, side, caller) } ?? identityWay
+      return
     }
     guard let least else {
       outcome.reasons.append("NO_RESOURCE_POLICY_ALLOW")
@@ -311,11 +311,14 @@ extension NaiveEvaluator {
 
   /// F-34, F-35: of the resource's account, whoever calls.
   private func resourceControlPolicies(_ leg: NaiveLeg, _ caller: NaiveCaller) -> [Policy] {
+    if leg.owner.isEmpty { rules.hit(.f35) }
     guard !leg.owner.isEmpty, let levels = attachments(of: leg.owner) else { return [] }
     switch leg.kind {
-    case .none, .alias:
+    case .none:
       rules.hit(.f35)
       return []
+    // F-35: an alias is a resource that these actions list, as is the key to be tagged.
+    case .alias, .newKey: break
     case .retire: return []
     case .key(let key) where key.isAWSManaged: return []
     case .key, .other: break

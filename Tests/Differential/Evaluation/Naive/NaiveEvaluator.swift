@@ -6,6 +6,9 @@ final class NaiveEvaluator {
   let question: Question
   let rules: RuleRecorder
 
+  /// Why the question was refused, for the tally.
+  private(set) var refusal = ""
+
   init(_ world: World, _ question: Question, _ rules: RuleRecorder) {
     self.world = world
     self.question = question
@@ -19,6 +22,7 @@ final class NaiveEvaluator {
       let plan = try plan(caller)
       return decide(plan, caller)
     } catch {
+      refusal = (error as? NaiveRefusal)?.why ?? ""
       return .refused
     }
   }

@@ -118,12 +118,16 @@ extension NaiveEvaluator {
     // The account that issued it, by its root user.
     if caller.kind == .root, let issuer = grant.issuingAccount, same(issuer, caller.account) { needs.append(.nothing) }
     // To whom the owner's or the retiring account delegated it.
-    let retiringAccount = grant.issuingAccount ?? ""
-    if caller.kind != .service, same(caller.account, leg.owner) || same(caller.account, retiringAccount),
+    var accounts = [leg.owner]
+    if let issuer = grant.issuingAccount { accounts.append(issuer) }
+    if let retiring = grant.retiring, let parts = partsOfARN(retiring) { accounts.append(parts[4]) }
+    if caller.kind != .service, contains(accounts, caller.account),
       caller.kind == .root || side.identityAllows
     {
       needs.append(.identityAndLimits)
     }
+    // Delegation is by identity policy: without its allow there is none.
+    if caller.kind != .root, !side.identityAllows { needs.removeAll { $0 == .identityAndLimits } }
     for need in needs where missing(need, side, caller).isEmpty { return }
     guard let least = needs.min(by: { $0.rawValue < $1.rawValue }) else {
       outcome.reasons.append("RETIRE_NOT_ENTITLED")

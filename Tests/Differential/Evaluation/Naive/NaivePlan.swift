@@ -8,6 +8,8 @@ struct NaiveLeg {
     case alias
     /// No resource at all (B-11).
     case none
+    /// A key to be made, of which only the properties are known: CreateKey, and TagResource with it.
+    case newKey(Key)
     /// B-13.
     case retire(Key, Grant)
     /// Another service's resource.
@@ -24,6 +26,8 @@ struct NaiveLeg {
   /// B.5: the alias by which the key was named.
   var requestAlias: String?
   var isSameKey: Bool?
+  /// Of a key that the request names although the operation has none.
+  var namedAccount = ""
 }
 
 enum NaiveStep {
@@ -267,8 +271,10 @@ extension NaiveEvaluator {
     if case .single(let given)? = given("kms:replicaregion") { region = given }
     guard let found else { return NaivePlan(steps: [.keyNotFound]) }
     var steps: [NaiveStep] = [.leg(found.leg("ReplicateKey"))]
-    steps.append(.leg(NaiveLeg(kind: .none, action: "kms:CreateKey", resource: nil, region: region)))
-    if hasTags { steps.append(.leg(NaiveLeg(kind: .none, action: "kms:TagResource", resource: nil, region: region))) }
+    var replica = found.key
+    replica.multiRegionType = "REPLICA"
+    steps.append(.leg(NaiveLeg(kind: .newKey(replica), action: "kms:CreateKey", resource: nil, region: region)))
+    if hasTags { steps.append(.leg(tagLeg(replica, found.key.id, region, caller))) }
     return NaivePlan(steps: steps, keyARN: found.arn)
   }
 
@@ -276,7 +282,14 @@ extension NaiveEvaluator {
   private func planUpdatePrimary(_ caller: NaiveCaller) throws -> NaivePlan {
     rules.hit(.b20)
     let found = try findKey(question.resource, caller, takesAlias: false)
-    guard case .single(let region)? = given("kms:primaryregion"), !region.isEmpty else {
+    guard case .single(let region)? = given("kms:primaryregion") else {
+      // The other key is not known; across accounts it does not matter (B-3).
+      if let place = try? findPlace(question.resource, caller), caller.kind != .service,
+        !same(place.account, caller.account)
+      {
+        return NaivePlan(
+          steps: [found.map { .leg($0.leg("UpdatePrimaryRegion")) } ?? .keyNotFound], keyARN: found?.arn ?? "")
+      }
       throw NaiveRefusal("kms:PrimaryRegion")
     }
     guard let found else { return NaivePlan(steps: [.keyNotFound]) }
@@ -310,7 +323,14 @@ extension NaiveEvaluator {
   /// B-11, B-12, B-22.
   private func planKeyless(_ name: String, _ caller: NaiveCaller) throws -> NaivePlan {
     rules.hit(.b11, .b12)
-    if !question.resource.isEmpty, name != "ListAliases" { throw NaiveRefusal("resource") }
+    // A key named beside such an operation only shows whose account is meant.
+    var owner = ""
+    var missing = false
+    if !question.resource.isEmpty {
+      owner = try findPlace(question.resource, caller).account
+      missing =
+        try findKey(question.resource, caller, takesAlias: name != "ListAliases") == nil && name == "ListAliases"
+    }
     if name == "ListRetirableGrants" {
       // Of the caller's account.
       let retiring = question.grant?.retiring ?? ""
@@ -318,14 +338,30 @@ extension NaiveEvaluator {
         throw NaiveRefusal("retiringPrincipal")
       }
     }
+    if missing { return NaivePlan(steps: [.keyNotFound]) }
+    let region = requestRegion
+    let new = Key(region: region, id: "", policy: Policy(version: nil, statements: []))
     var steps: [NaiveStep] = [
-      .leg(NaiveLeg(kind: .none, action: "kms:" + name, resource: nil, region: question.region))
+      .leg(
+        NaiveLeg(
+          kind: name == "CreateKey" ? .newKey(new) : .none, action: "kms:" + name, resource: nil,
+          region: region, namedAccount: owner))
     ]
     if name == "CreateKey", hasTags {
       rules.hit(.b22)
-      steps.append(.leg(NaiveLeg(kind: .none, action: "kms:TagResource", resource: nil, region: question.region)))
+      steps.append(.leg(tagLeg(new, "*", region, caller)))
     }
     return NaivePlan(steps: steps)
+  }
+
+  /// kms:TagResource is on a key, here on one of the caller's account that does not yet exist. A service has no account.
+  private func tagLeg(_ properties: Key, _ id: String, _ region: String, _ caller: NaiveCaller) -> NaiveLeg {
+    var leg = NaiveLeg(kind: .newKey(properties), action: "kms:TagResource", resource: nil, region: region)
+    if caller.kind != .service {
+      leg.resource = "arn:\(caller.partition):kms:\(region):\(caller.account):key/\(id)"
+      leg.owner = caller.account
+    }
+    return leg
   }
 
   private var hasTags: Bool {

@@ -135,13 +135,14 @@ struct NaiveSubject {
       rules.hit(.d41)
       return true
     }
+    if !variables, pattern.contains("${") { rules.hit(.d51) }
+    let pieces = Pattern.pieces(pattern, variables: variables)
+    var patterns = Pattern.partsOfARN(pieces)
+    if patterns.count == 6, conditions.fill(patterns[5]) == nil { return nil }
     guard let resource else {
       rules.hit(.b11)
       return false
     }
-    if !variables, pattern.contains("${") { rules.hit(.d51) }
-    let pieces = Pattern.pieces(pattern, variables: variables)
-    var patterns = Pattern.partsOfARN(pieces)
     let parts = partsOfARN(resource) ?? []
     if patterns.count < 6 {
       // D-46: a last `:*` after at least the service stands for all that follows.
