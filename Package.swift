@@ -84,7 +84,7 @@ let package = Package(
     tests("RemoteProcedureCall", ["CNGHTTP2", nioEmbedded] + nio),
     tests(
       "AuthorizationService",
-      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"]),
+      ["CCountersign", "CProtobufC", "PolicyLanguage", "Authorization", "RemoteProcedureCall"] + nio),
     .testTarget(
       name: "DifferentialEvaluationTests", dependencies: ["DifferentialEvaluation"],
       path: "Tests/Differential/EvaluationTests", swiftSettings: strict),

@@ -1,33 +1,55 @@
 // CheckBatch: many questions, judged by one revision, answered in their order when the last one is recorded.
+//
+// A batch can cost a thousand times what a question does, so it is judged in slices of time: between two of them the loop
+// serves its other calls.
 
 import Authorization
 import CCountersign
 import DecisionJournal
+import NIOCore
 import PolicyLanguage
 import RemoteProcedureCall
 
 extension AuthorizationService {
-  /// Most questions in one batch: what a loop may spend on one call before the others wait noticeably.
+  /// Most questions in one batch: what one call may have in the journal's queue, and about what a message holds.
   static let largestBatch = 1_000
+  /// What a loop spends on one batch before it looks after others; one question is always judged whole.
+  static let longestSlice = TimeAmount.milliseconds(5)
 
   func checkBatch(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
     do throws(Status) {
       let requests = try decodeBatch(bytes)
       let (_, policies) = try stateWithPolicies()
       if requests.isEmpty { return BatchCollector(call: call, requestIDs: []).replyIfComplete() }
-      let collector = BatchCollector(call: call, requestIDs: requests.map(\.requestID))
-      for (index, request) in requests.enumerated() {
-        switch request.request {
-        case .success(let request):
-          judge(request, by: policies, for: call) { collector.receive($0, at: index) }
-        case .failure(let status):
-          states.current?.counts.failed += 1
-          collector.receive(.failure(status), at: index)
-        }
-      }
+      judge(
+        requests[...], by: policies, for: call,
+        into: BatchCollector(call: call, requestIDs: requests.map(\.requestID)))
     } catch {
       states.current?.counts.failed += 1
       call.finish(error)
+    }
+  }
+
+  private func judge(
+    _ requests: ArraySlice<BatchItem>, by policies: PoliciesInForce, for call: Call, into collector: BatchCollector
+  ) {
+    let end = NIODeadline.now() + Self.longestSlice
+    for index in requests.indices {
+      switch requests[index].request {
+      case .success(let request):
+        judge(request, by: policies, for: call) { collector.receive($0, at: index) }
+      case .failure(let status):
+        states.current?.counts.failed += 1
+        collector.receive(.failure(status), at: index)
+      }
+      let rest = requests[(index + 1)...]
+      guard !rest.isEmpty, NIODeadline.now() >= end else { continue }
+      // A moment later, not at once: what is due at once runs before the loop looks at its sockets again.
+      _ = call.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(100)) {
+        // Nobody waits for the rest of a call that has ended.
+        if call.isActive { judge(rest, by: policies, for: call, into: collector) }
+      }
+      return
     }
   }
 

@@ -1,7 +1,8 @@
 // Loads the policy directory and puts what it holds in force, or keeps what is in force and remembers why.
 //
-// Loads run one after the other on their own actor, never on an event loop. A set whose revision is already in force is
-// not published again.
+// Loads run one after the other on an actor of their own, never on an event loop, and the reloader tells of the last one
+// meanwhile. Requests that come while a load waits for its turn share it, so a storm of them costs two loads at most. A set
+// whose revision is already in force is not published again.
 
 import Authorization
 import NIOCore
@@ -39,9 +40,11 @@ public actor PolicyReloader {
   public private(set) var report = Report()
 
   private let states: LoopStates
-  private let loader = PolicyLoader()
+  private let reader = SetReader()
   private let onLoad: @Sendable (Load) -> Void
   private var last: Task<Outcome, Never>?
+  /// One that has not looked at the directory yet.
+  private var waiting: Task<Outcome, Never>?
 
   /// - Parameter onLoad: told of each load.
   public init(directory: String, states: LoopStates, onLoad: @escaping @Sendable (Load) -> Void) {
@@ -52,12 +55,15 @@ public actor PolicyReloader {
 
   /// Loads the directory; returns when every loop decides by the new set, or when it is refused.
   public func reload() async -> Outcome {
+    if let waiting { return await waiting.value }
     // Each load waits for the one before it: two of them publishing at once could leave the loops with different sets.
     let task = Task { [last] in
       _ = await last?.value
+      waiting = nil
       return await load()
     }
     last = task
+    waiting = task
     return await task.value
   }
 
@@ -65,16 +71,14 @@ public actor PolicyReloader {
     let start = ContinuousClock.now
     let outcome: Outcome
     do throws(PolicySetError) {
-      let set = try loader.load(directory: directory)
-      if let inForce = report.inForce, inForce.index.revision == set.revision {
-        outcome = .loaded(inForce, changed: false)
-      } else {
-        let policies = PoliciesInForce(index: PolicyIndex(set), loadedAt: .now(), counts: set.counts)
-        // The loops outlive the reloader's last load; a loop that is shut down answers nobody.
+      let policies = try await reader.read(directory, inForce: report.inForce)
+      let isChanged = policies.index.revision != report.inForce?.index.revision
+      if isChanged {
+        // A loop that is shut down answers nobody.
         try? await states.publish(policies)
         report.inForce = policies
-        outcome = .loaded(policies, changed: true)
       }
+      outcome = .loaded(policies, changed: isChanged)
       report.errors = []
       report.failedAt = nil
     } catch {
@@ -88,5 +92,17 @@ public actor PolicyReloader {
         directory: directory, outcome: outcome, revisionInForce: report.inForce?.index.revision,
         milliseconds: Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)))
     return outcome
+  }
+}
+
+/// Reads and indexes: the long part of a load.
+private actor SetReader {
+  private let loader = PolicyLoader()
+
+  /// - Returns: `inForce` when the directory holds the same
+  func read(_ directory: String, inForce: PoliciesInForce?) throws(PolicySetError) -> PoliciesInForce {
+    let set = try loader.load(directory: directory)
+    if let inForce, inForce.index.revision == set.revision { return inForce }
+    return PoliciesInForce(index: PolicyIndex(set), loadedAt: .now(), counts: set.counts)
   }
 }

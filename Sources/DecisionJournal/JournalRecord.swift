@@ -37,6 +37,7 @@ struct JournalRecord {
     return accounts
   }
 
+  // UNDOCUMENTED: G-6, whether one owner's record shows the other's key (section I, 4)
   /// What was asked for; an owner sees its own resources only (G-6).
   var resources: [Text] {
     var resources: [Text] = []
@@ -44,7 +45,8 @@ struct JournalRecord {
       guard !resource.isEmpty, !resources.contains(resource) else { return }
       if !isOwnerOnly || owner == involved.account { resources.append(resource) }
     }
-    add(decision.resource, of: InvolvedAccount.ownerAccount(of: decision))
+    // Where there are legs, the decision's owner is that of the leg that decided, and its resource may be another's.
+    if !isOwnerOnly || decision.legs.isEmpty { add(decision.resource, of: InvolvedAccount.ownerAccount(of: decision)) }
     for leg in decision.legs { add(leg.resource, of: InvolvedAccount.ownerAccount(of: leg)) }
     return resources
   }

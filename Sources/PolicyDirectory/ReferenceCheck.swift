@@ -8,7 +8,6 @@ import PolicyLanguage
 struct ReferenceCheck {
   private let set: PolicySet
   private(set) var errors: [Diagnostic] = []
-  private var owners: [Text: Text] = [:]
   private var resourceOwners: [ARN: Text] = [:]
 
   init(_ inventory: Inventory, _ set: PolicySet) {
@@ -55,12 +54,6 @@ struct ReferenceCheck {
       refuse(
         file, group.position,
         "unknown group \(group.value.quoted), expected a folder in `accounts/\(account)/groups/`\(hint)")
-    }
-    guard let id = record.uniqueID, file.kind != .group else { return }
-    if let owner = owners[id.value] {
-      refuse(file, id.position, "unique id \(id.value.quoted) of `\(owner)` too, expected it once in the set")
-    } else {
-      owners[id.value] = file.path
     }
   }
 

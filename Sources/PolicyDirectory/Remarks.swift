@@ -8,6 +8,8 @@ struct Remarks {
   private let set: PolicySet
   private(set) var found: [Diagnostic] = []
   private var endpoints: [Text: Text] = [:]
+  /// The file that first holds a unique id of a user or role.
+  private var uniqueIDs: [Text: Text] = [:]
   private var lowerCaseNames: [[Text]: Text] = [:]
 
   init(_ inventory: Inventory, _ set: PolicySet) {
@@ -96,6 +98,10 @@ struct Remarks {
         remark(
           file, id.position,
           "unique id \(id.value.quoted) is none that AWS would give: `\(prefix)` and 17 letters and digits")
+      }
+      // A principal named by this id is then either of them.
+      if let other = uniqueIDs.updateValue(file.path, forKey: id.value) {
+        remark(file, id.position, "unique id \(id.value.quoted) is that of `\(other)` too; AWS gives each once")
       }
     }
   }

@@ -7,6 +7,7 @@ public struct IPNetwork: Sendable, Hashable {
   /// 0 to 32, or to 128.
   public let prefixLength: Int
 
+  // UNDOCUMENTED: E.1, an IPv6 address without prefix length (section I, 7)
   /// CIDR, or a plain address which stands for itself alone.
   public init?(_ text: Text) {
     let parts = text.utf8.split(

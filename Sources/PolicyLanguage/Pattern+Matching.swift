@@ -2,8 +2,7 @@
 //
 // The pieces before the first `*` must stand at the beginning, those after the last one at the end, and each run of pieces
 // between two of them is taken where it first fits: a later place could not help what follows. So nothing is ever tried
-// twice, however many `*` there are; the work is at most the length of the text times that of the longest run of pieces
-// with a `?` in it, and runs of plain text are found in linear time.
+// twice, however many `*` there are, and each run is searched for in a way that its length hardly matters to.
 
 /// What a comparison gave.
 public enum PatternMatch: Sendable, Hashable {
@@ -39,6 +38,7 @@ extension Pattern {
     }
   }
 
+  // UNDOCUMENTED: D-58, wildcard characters in a substituted value (section I, 8)
   /// The pattern with the values of its variables as literal text (D-58); nil when one has neither value nor default.
   public func expanded(resolving: (Variable) -> Text?) -> Pattern? {
     guard hasVariables else { return self }
@@ -130,12 +130,26 @@ private struct PatternMatcher {
       return literal.utf8.withUnsafeBufferPointer { firstOffset(of: $0, from: offset, limit: limit) }
         .map { $0 + literal.count }
     }
+    let isLong = (limit - offset) * length(of: range) > Self.longSearch
+    if isLong, !range.isEmpty {
+      return RunSearch(pieces[range], ignoringASCIICase: ignoresASCIICase)
+        .firstEnd(in: text, from: offset, limit: limit)
+    }
     var start = offset
     while start <= limit {
       if let end = end(of: range, at: start) { return end <= limit ? end : nil }
       start += 1
     }
     return nil
+  }
+
+  /// Comparisons that trying place after place may cost before another way is worth its tables.
+  private static let longSearch = 1 << 16
+
+  private func length(of range: Range<Int>) -> Int {
+    pieces[range].reduce(0) { sum, piece in
+      if case .literal(let literal) = piece { sum + literal.count } else { sum + 1 }
+    }
   }
 
   private func holds(_ literal: [UInt8], at offset: Int) -> Bool {

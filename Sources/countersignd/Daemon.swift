@@ -73,7 +73,7 @@ struct Daemon {
       configuration, on: group, methods: service.methods + health.methods + Reflection.ofAllServices().methods,
       willDrain: { health.shutDown() })
 
-    let watchdog = Task { await Watchdog(loops: server.eventLoops).run() }
+    let watchdog = Watchdog(loops: server.eventLoops) { !server.hasLostListener }
     SystemdNotification.ready()
 
     await handle(signals, reloader)
@@ -82,7 +82,7 @@ struct Daemon {
     log.note(.information, "stopping: answering the calls in progress")
     watcher.stop()
     await server.drain(within: .milliseconds(Int64(options.drainDeadline)))
-    watchdog.cancel()
+    watchdog?.stop()
     journal.close()
     try await group.shutdownGracefully()
     return 0
@@ -92,7 +92,8 @@ struct Daemon {
   private func handle(_ signals: AsyncStream<Int32>, _ reloader: PolicyReloader) async {
     for await signal in signals {
       guard signal == SIGHUP else { return }
-      _ = await reloader.reload()
+      // Not waited for: a signal to end must not stand behind a long load.
+      Task { await reloader.reload() }
     }
   }
 }

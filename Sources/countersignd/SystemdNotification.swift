@@ -10,6 +10,7 @@ enum SystemdNotification {
   /// - Throws: when something was passed that is no listening Unix stream socket, or more than one.
   static func inheritedSocket() throws(SocketError) -> Int32? {
     let count = sd_listen_fds(1)
+    guard count >= 0 else { throw SocketError(message: "LISTEN_FDS or LISTEN_PID cannot be read: errno \(-count)") }
     guard count > 0 else { return nil }
     guard count == 1 else { throw SocketError(message: "systemd passed \(count) sockets, expected one") }
     let descriptor = Int32(SD_LISTEN_FDS_START)

@@ -32,6 +32,20 @@ struct WireValueTests {
     #expect(name(of: Effect.deny.wireValue.rawValue, in: countersign__effect__descriptor) == "EFFECT_DENY")
   }
 
+  @Test("what explanations say has its name in the proto, and nothing else")
+  func explanations() {
+    for kind in PolicyAnswer.Kind.allCases {
+      let name = name(of: kind.wireValue.rawValue, in: countersign__policy_answer_kind__descriptor)
+      #expect(name == "POLICY_ANSWER_KIND_\(kind.rawValue)")
+    }
+    #expect(Int(countersign__policy_answer_kind__descriptor.n_values) == PolicyAnswer.Kind.allCases.count + 1)
+    for result in PolicyAnswer.Result.allCases {
+      let name = name(of: result.wireValue.rawValue, in: countersign__policy_answer_result__descriptor)
+      #expect(name == "POLICY_ANSWER_RESULT_\(result.rawValue)")
+    }
+    #expect(Int(countersign__policy_answer_result__descriptor.n_values) == PolicyAnswer.Result.allCases.count + 1)
+  }
+
   private func name(of value: UInt32, in descriptor: ProtobufCEnumDescriptor) -> String? {
     withUnsafePointer(to: descriptor) { pointer in
       protobuf_c_enum_descriptor_get_value(pointer, Int32(value)).map { String(cString: $0.pointee.name) }

@@ -142,7 +142,10 @@ import Testing
     }
     #expect(time < 2_000, "\(time) ms")
     let stalled = journal.statistics
-    #expect(acceptances.refusals.allSatisfy { $0.hasSuffix("within 200 ms: its socket is full") })
+    // On a busy machine a record's time may be up before it was ever offered to the full socket.
+    let causes = ["its socket is full", "the queue is too long"]
+    #expect(
+      acceptances.refusals.allSatisfy { refusal in causes.contains { refusal.hasSuffix("within 200 ms: \($0)") } })
     #expect(stalled.writtenEntries + stalled.droppedEntries == 6_000)
     // The kernel may have taken the first entry of a decision and not the second: that one loss is real.
     #expect(Int(stalled.writtenEntries) == 2 * acceptances.accepted + Int(stalled.lostEntries))

@@ -117,6 +117,20 @@ import Testing
     }
   }
 
+  @Test("G-6: the owner of the leg that decided does not see the resource of the first leg")
+  func decidingLegOfAnotherOwner() throws {
+    var decision = Sample.threeAccounts()
+    // As the engine puts it together: the owner is the deciding leg's, the resource the request's first.
+    decision.ownerAccount = decision.legs[1].owner?.account ?? ""
+    decision.owner = decision.legs[1].owner
+    let entries = try Self.entries(decision, of: Sample.request(operation: "kms:ReEncrypt"))
+    #expect(Self.summary(entries) == ["444455556666 caller", "777788889999 owner", "111122223333 owner"])
+    #expect(entries[0].texts("COUNTERSIGN_RESOURCE") == ["\(Sample.key)", "\(Sample.thirdKey)"])
+    #expect(entries[1].texts("COUNTERSIGN_RESOURCE") == ["\(Sample.thirdKey)"])
+    #expect(entries[2].texts("COUNTERSIGN_RESOURCE") == ["\(Sample.key)"])
+    #expect(entries[1].only("MESSAGE")?.contains("\(Sample.key)") == false)
+  }
+
   @Test("what was not found is recorded for the account that its ARN names")
   func notFound() throws {
     var decision = Sample.crossAccount(.deny)

@@ -3,6 +3,7 @@ disturbed. All are bounded in count and time and speak to a Unix socket of their
 """
 
 import contextlib
+import resource
 import socket
 import struct
 import tempfile
@@ -328,6 +329,26 @@ class Abuse(unittest.TestCase):
                 break
         self.assertTrue(refused, "5,000 connections were taken")
         self.assertEqual(first.call(CHECK, MESSAGE)[0]["grpc-status"], "0")
+
+
+class NoDescriptors(unittest.TestCase):
+    def test_accept_without_descriptors(self):
+        """Out of descriptors the daemon serves who is connected, waits without burning a core, and then takes the rest."""
+        directory = self.enterContext(tempfile.TemporaryDirectory())
+        with Daemon(policies.write(directory, policies.seed()), "best-effort") as daemon:
+            connected = self.enterContext(wire.Connection(daemon.socket))
+            self.assertEqual(connected.call(CHECK, MESSAGE)[0]["grpc-status"], "0")
+            most = daemon.open_descriptors() + 2
+            resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (most, most))
+            clients = [self.enterContext(wire.Connection(daemon.socket)) for _ in range(10)]
+            time.sleep(0.5)
+            before = daemon.processor_seconds()
+            time.sleep(3)
+            self.assertLess(daemon.processor_seconds() - before, 0.5)
+            self.assertEqual(connected.call(CHECK, MESSAGE)[0]["grpc-status"], "0")
+            for client in clients[:-1]:
+                client.socket.close()
+            self.assertEqual(clients[-1].call(CHECK, MESSAGE)[0]["grpc-status"], "0")
 
 
 def drain(client):

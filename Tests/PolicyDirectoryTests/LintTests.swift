@@ -16,6 +16,18 @@ struct LintTests {
     #expect(report.remarks.map(\.description) == [])
   }
 
+  @Test("a unique id that two have is remarked on at the second")
+  func repeatedUniqueID() {
+    let id = #"{"UserId": "AIDAEXAMPLE0000000001"}"#
+    let (first, second) = ("\(Sample.caller)/users/Alice/user.json", "\(Sample.caller)/users/Bob/user.json")
+    let report = PolicyLoader().lint(PolicyTree(files: [Text(first): Array(id.utf8), Text(second): Array(id.utf8)]))
+    #expect(report.errors.map(\.description) == [])
+    #expect(
+      report.remarks.map(\.description) == [
+        "\(second):1:12: unique id `AIDAEXAMPLE0000000001` is that of `\(first)` too; AWS gives each once"
+      ])
+  }
+
   @Test("each remark has its place")
   func places() {
     let user = "\(Sample.caller)/users/Alice/user.json"

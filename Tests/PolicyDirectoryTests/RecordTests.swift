@@ -247,18 +247,6 @@ struct RecordTests {
     #expect(Sample.errors(files) == [])
   }
 
-  @Test("a unique id belongs to one user or role of the set")
-  func uniqueIDs() {
-    let files = [
-      Self.user: #"{"UserId": "AIDAEXAMPLE0000000001"}"#,
-      "\(Sample.owner)/users/Zoe/user.json": #"{"UserId": "AIDAEXAMPLE0000000001"}"#,
-    ]
-    #expect(
-      Sample.errors(files) == [
-        "\(Self.user):1:12: unique id `AIDAEXAMPLE0000000001` of `\(Sample.owner)/users/Zoe/user.json` too, expected it once in the set"
-      ])
-  }
-
   @Test("an ARN belongs to one resource of the set")
   func resourceARNs() {
     let files = [

@@ -1,7 +1,8 @@
 // Patterns, actions, resources and variables: what matches what (D.4, D.5, D.6).
 
-import PolicyLanguage
 import Testing
+
+@testable import PolicyLanguage
 
 private func values(_ pairs: [Text: Text]) -> (Variable) -> Text? { { pairs[$0.key] } }
 
@@ -84,10 +85,67 @@ private func values(_ pairs: [Text: Text]) -> (Variable) -> Text? { { pairs[$0.k
       (String(repeating: "*a", count: 2_000) + "*b", 100_000),
       ("*" + String(repeating: "a", count: 10_000) + "b*", 500_000),
       (String(repeating: "*a?", count: 500) + "b", 100_000),
+      ("*" + String(repeating: "?a", count: 700) + "b*", 300_000),
+      ("*" + String(repeating: "?", count: 1_500) + "b*", 300_000),
     ])
   func isNotExponential(pattern: String, length: Int) {
     let compiled = Pattern(Text(pattern), wildcards: true, variables: false)
     #expect(!compiled.matches(Text(utf8: [UInt8](repeating: UInt8(ascii: "a"), count: length))))
+  }
+
+  @Test("letters of either case in a long text end at once too")
+  func isNotExponentialIgnoringCase() {
+    let compiled = Pattern(Text("*" + String(repeating: "aA", count: 700) + "b*"), wildcards: true, variables: false)
+    let text = Text(utf8: [UInt8](repeating: UInt8(ascii: "A"), count: 300_000))
+    #expect(!compiled.matches(text, ignoringASCIICase: true))
+  }
+
+  @Test("searching for a run at all places at once finds what trying each place finds", arguments: 0..<200)
+  func runSearch(seed: Int) {
+    var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
+    func random(_ count: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(count))
+    }
+    let letters = ["a", "A", "b", "é", "€"]
+    let text = Text((0..<300).map { _ in letters[random(letters.count)] }.joined())
+    for length in [1, 2, 3, 5, 40, 63, 64, 65, 130] {
+      // Cut out of the text so that it fits somewhere, more or less.
+      let from = random(300 - length)
+      let cut = "\(text)".unicodeScalars.dropFirst(from).prefix(length)
+      let run = cut.map { random(3) == 0 ? "?" : random(60) == 0 ? "x" : String($0) }.joined()
+      let pieces = Pattern(Text(run), wildcards: true, variables: false).pieces
+      for ignoringCase in [false, true] {
+        let search = RunSearch(pieces[...], ignoringASCIICase: ignoringCase)
+        let limit = text.count - random(10)
+        let offset = random(limit)
+        let found = text.utf8.withUnsafeBufferPointer { search.firstEnd(in: $0, from: offset, limit: limit) }
+        #expect(found == firstEnd(of: pieces, in: text.utf8, from: offset, limit: limit, ignoringCase))
+      }
+    }
+  }
+
+  private func firstEnd(
+    of pieces: [PatternPiece], in text: [UInt8], from offset: Int, limit: Int, _ ignoringCase: Bool
+  ) -> Int? {
+    func folded(_ byte: UInt8) -> UInt8 { ignoringCase && byte &- 0x41 < 26 ? byte | 0x20 : byte }
+    places: for start in offset...limit {
+      var end = start
+      for piece in pieces {
+        if case .literal(let literal) = piece {
+          guard text[end...].prefix(literal.count).map(folded) == literal.utf8.map(folded) else { continue places }
+          end += literal.count
+        } else {
+          guard end < text.count, text[end] & 0xC0 != 0x80 else { continue places }
+          end += 1
+          while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+        }
+      }
+      return end <= limit ? end : nil
+    }
+    return nil
   }
 
   @Test("literals merge and `**` collapses")

@@ -47,6 +47,7 @@ struct Caller: Sendable {
     }
   }
 
+  // UNDOCUMENTED: G-8, what an owner's record shows of a foreign principal (section I, 4)
   /// The unique id, else the ARN without the name of the session.
   var reducedPrincipal: Text {
     if let uniqueID { return uniqueID }

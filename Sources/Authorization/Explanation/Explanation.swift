@@ -11,9 +11,9 @@ public struct Explanation: Sendable {
   /// Nil when allowed.
   public var denial: Denial?
   public var reason: Reason
-  /// Never empty.
+  /// In the order in which they were asked; empty only for an account that the request does not involve.
   public var legs: [LegExplanation]
-  /// ARN of the key that an id or alias was resolved to; empty where there is none.
+  /// ARN of the key that an id or alias was resolved to; empty where there is none, or where it is another owner's.
   public var keyARN: Text
   public var revision: Text
 }

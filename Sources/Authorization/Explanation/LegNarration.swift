@@ -23,7 +23,9 @@ struct LegNarration {
       action: answer.action, resource: answer.resource, outcome: answer.outcome, denial: answer.denial,
       reason: answer.reason)
     if let verdict = answer.owner, disclosure.tellsOwner(verdict.account) { explanation.owner = owner(verdict) }
-    if let verdict = answer.caller, disclosure.tellsCaller(verdict.account) { explanation.caller = self.caller(verdict) }
+    if let verdict = answer.caller, disclosure.tellsCaller(verdict.account) {
+      explanation.caller = self.caller(verdict)
+    }
     return explanation
   }
 
@@ -65,7 +67,8 @@ struct LegNarration {
       side.add(
         .crossAccountUse, leg.isUsableAcrossAccounts ? .allows : .lacksAllow,
         leg.isUsableAcrossAccounts
-          ? "the operation is usable across accounts" : "the operation has no effect across accounts, whatever policies say",
+          ? "the operation is usable across accounts"
+          : "the operation has no effect across accounts, whatever policies say",
         advice: "\(action) works only for principals of account \(verdict.account): have one of them do it")
     }
     addPolicy(to: &side, narration)
@@ -95,7 +98,9 @@ struct LegNarration {
         kind, .denies, "a statement denies it", statements: statements,
         advice: SideNarration.removal(of: deny, action))
       // Whether it would allow otherwise is told too: taking the Deny away may not be enough.
-      if lack == .lacksAllow { side.add(kind, lack, "nor would it allow, were it not for the deny", advice: policyAdvice(narration)) }
+      if lack == .lacksAllow {
+        side.add(kind, lack, "nor would it allow, were it not for the deny", advice: policyAdvice(narration))
+      }
       return
     }
     guard let own = evaluation.policyPermission().need else {
@@ -297,7 +302,8 @@ struct LegNarration {
     guard !RegionRule.isEnabled(leg.region, for: caller) else { return }
     side.add(
       .region, .lacksAllow, "account \(caller.accountID) has not enabled the opt-in Region \(leg.region)",
-      advice: "enable Region \(leg.region) in account \(caller.accountID) and add it to `EnabledRegions` of its account.json")
+      advice:
+        "enable Region \(leg.region) in account \(caller.accountID) and add it to `EnabledRegions` of its account.json")
   }
 
   // MARK: Both

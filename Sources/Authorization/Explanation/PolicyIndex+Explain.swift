@@ -9,7 +9,11 @@ extension PolicyIndex {
     _ request: AuthorizationRequest, at now: Instant, to disclosure: Disclosure = Disclosure()
   ) throws(RequestError) -> Explanation {
     let judgement = try judge(request, at: now)
-    let legs = zip(judgement.plan.legs, judgement.results).map { leg, result in
+    // An owner of one of several keys is not told what is asked of the others' keys.
+    let told = zip(judgement.plan.legs, judgement.results).filter { _, result in
+      disclosure.tellsOwner(result.leg.owner?.account) || disclosure.tellsCaller(judgement.caller.accountID)
+    }
+    let legs = told.map { leg, result in
       LegNarration(
         evaluation: LegEvaluation(
           leg, caller: judgement.caller, attested: judgement.attested, endpoint: judgement.endpoint, now: now),
@@ -17,8 +21,11 @@ extension PolicyIndex {
       ).explanation()
     }
     let decision = judgement.decision
+    let isKeyTold =
+      disclosure.tellsCaller(judgement.caller.accountID) || disclosure.tellsOwner(ARN(decision.keyARN)?.account)
     return Explanation(
-      outcome: decision.outcome, denial: decision.denial, reason: decision.reason, legs: legs, keyARN: decision.keyARN,
+      outcome: decision.outcome, denial: decision.denial, reason: decision.reason, legs: legs,
+      keyARN: isKeyTold ? decision.keyARN : "",
       revision: decision.revision)
   }
 }

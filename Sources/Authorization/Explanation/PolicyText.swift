@@ -61,19 +61,21 @@ enum PolicyText {
   }
 
   private static func text(_ pattern: Pattern) -> Text {
-    Text(utf8: pattern.pieces.flatMap { piece in
-      switch piece {
-      case .literal(let text): text.utf8
-      case .anyCharacter: [UInt8(ascii: "?")]
-      case .anyRun: [UInt8(ascii: "*")]
-      case .variable(let variable):
-        Array("${\(variable.key)\(variable.defaultValue.map { ", '\($0)'" } ?? "")}".utf8)
-      }
-    })
+    Text(
+      utf8: pattern.pieces.flatMap { piece in
+        switch piece {
+        case .literal(let text): text.utf8
+        case .anyCharacter: [UInt8(ascii: "?")]
+        case .anyRun: [UInt8(ascii: "*")]
+        case .variable(let variable):
+          Array("${\(variable.key)\(variable.defaultValue.map { ", '\($0)'" } ?? "")}".utf8)
+        }
+      })
   }
 
   private static func text(_ arn: ARNPattern) -> Text {
-    Text("arn:\(text(arn.partition)):\(text(arn.service)):\(text(arn.region)):\(text(arn.account)):\(text(arn.resource))")
+    Text(
+      "arn:\(text(arn.partition)):\(text(arn.service)):\(text(arn.region)):\(text(arn.account)):\(text(arn.resource))")
   }
 
   private static func text(_ network: IPNetwork) -> Text {

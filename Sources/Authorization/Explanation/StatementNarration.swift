@@ -43,8 +43,8 @@ struct StatementNarration {
         name: statement.action.isNegated ? "NotAction" : "Action", isMatched: question.matches(statement.action),
         comparison: "", key: "", expected: PolicyText.values(of: statement.action),
         actual: .values([question.action.text])))
-    // A trust policy has no Resource and needs none (D-13).
-    if kind != .trustPolicy || statement.resource != nil {
+    // A trust policy has no Resource and needs none, nor need other services' policies (D-13).
+    if statement.resource != nil || kind != .trustPolicy && kind != .resourcePolicy {
       elements.append(
         ExplainedElement(
           name: statement.resource?.isNegated == true ? "NotResource" : "Resource",
@@ -110,7 +110,8 @@ struct StatementNarration {
   /// Attested keys that say how the caller signed in: nothing of a session is shown to another account.
   private static func describesSession(_ key: Text) -> Bool {
     let families: [Text] = [
-      "aws:multifactorauth", "aws:tokenissuetime", "aws:federatedprovider", "aws:sourceidentity", "aws:ec2instancesource",
+      "aws:multifactorauth", "aws:tokenissuetime", "aws:federatedprovider", "aws:sourceidentity",
+      "aws:ec2instancesource",
       "aws:assumedroot", "aws:principal", "aws:user", "aws:signinsession", "sts:", "saml:", "accounts.google.com:",
       "cognito-identity.amazonaws.com:", "graph.facebook.com:", "www.amazon.com:", "ec2:",
     ]

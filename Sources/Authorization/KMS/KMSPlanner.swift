@@ -60,6 +60,7 @@ struct KMSPlanner {
 
   // MARK: Naming
 
+  // UNDOCUMENTED: B-31, a Region that the ARN contradicts (section I, 13)
   /// The Region of the request: that of the field or of the ARNs, which must not differ (B-31).
   private static func region(of request: AuthorizationRequest) throws(RequestError) -> Text {
     var region = request.region
@@ -93,6 +94,7 @@ struct KMSPlanner {
     return identifier
   }
 
+  // UNDOCUMENTED: B-29, a bare id is never another account's key (section I, 10)
   func resolve(_ text: Text, field: String = "resource", forms: KeyIdentifier.Forms) throws(RequestError) -> ResolvedKey
   {
     let identifier = try identifier(text, field: field, forms: forms)

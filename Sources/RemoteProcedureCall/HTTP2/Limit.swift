@@ -2,6 +2,8 @@
 
 /// A limit that was reached. The raw value is for people: `connection cut: too many control frames`.
 public enum Limit: String, Sendable, Hashable, CaseIterable {
+  // Reached by the server itself.
+  case accepting = "connections cannot be accepted"
   // Reached by a connection, which is refused or cut.
   case connections = "too many connections"
   case connectionsOfOneUser = "too many connections of one user"

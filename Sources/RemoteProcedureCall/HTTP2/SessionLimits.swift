@@ -29,9 +29,10 @@ public struct SessionLimits: Sendable {
   /// Frames that do not carry a request's work, at once and per second. Requests, messages and answers earn more.
   public var controlFrameBurst = 1_000
   public var controlFramesPerSecond = 100
-  /// Streams that the client may reset, at once and per second. Honest clients cancel in bursts: do not lower it much.
-  public var resetBurst: UInt64 = 1_000
-  public var resetsPerSecond: UInt64 = 33
+  /// Streams that the client may reset, at once and per second. Honest clients cancel in bursts: when answers are late, each
+  /// call in progress and each that waited for its turn is reset at its deadline. So it is some times the calls at a time.
+  public var resetBurst: UInt64 = 4_000
+  public var resetsPerSecond: UInt64 = 100
   /// CONTINUATION frames after one HEADERS frame.
   public var maximumContinuations = 8
   /// Entries of one SETTINGS frame.

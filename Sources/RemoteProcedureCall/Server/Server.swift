@@ -44,6 +44,11 @@ public final class Server: Sendable {
     let log = IncidentLog(configuration.report)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: configuration.backlog)
+      .serverChannelInitializer { listener in
+        listener.eventLoop.makeCompletedFuture {
+          try listener.pipeline.syncOperations.addHandler(AcceptPause(log))
+        }
+      }
       .childChannelOption(.maxMessagesPerRead, value: 4)
       .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
       .childChannelInitializer { channel in
@@ -79,6 +84,9 @@ public final class Server: Sendable {
 
   /// What happened so far.
   public var counters: ServerCounters { log.counters }
+
+  /// Accepting failed for good: who is connected is served, and nobody else will ever be. A drain is no loss.
+  public var hasLostListener: Bool { !listener.isActive && !isDraining.withLock { $0 } }
 
   /// The loops that serve connections.
   public var eventLoops: [any EventLoop] { Array(group.makeIterator()) }

@@ -1,5 +1,7 @@
 // Why a server could not start.
 
+import Glibc
+
 /// A reason not to start.
 public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Two methods have the same path.
@@ -19,7 +21,7 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     case .socketPathTooLong(let path): "socket path `\(path)` is longer than 107 bytes"
     case .notASocket(let path): "`\(path)` exists and is not a socket"
     case .socketInUse(let path): "another process listens on `\(path)`"
-    case .system(let call, let path, let errno): "\(call) for `\(path)` failed with errno \(errno)"
+    case .system(let call, let path, let errno): "\(call) for `\(path)` failed: \(String(cString: strerror(errno)))"
     }
   }
 }

@@ -121,5 +121,10 @@ class Daemon:
         pages = int(pathlib.Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
+    def processor_seconds(self):
+        """Time spent so far, in the kernel too."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def open_descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
