@@ -32,7 +32,7 @@ import Testing
     // A generator that only ever met refusals would prove nothing.
     #expect(tally.allowed * 5 > tally.pairs)
     #expect(tally.deniedExplicitly * 50 > tally.pairs)
-    for rule in Rule.allCases { #expect(tally.rules[rule] > 0, "\(rule.rawValue) was not reached") }
+    for rule in Rule.allCases { #expect(tally.rules[rule] > 0, "\(rule.id) was not reached") }
     print(
       "differential: \(tally.pairs) pairs, \(tally.allowed) allowed, \(tally.deniedExplicitly) denied explicitly, "
         + "\(tally.deniedImplicitly) implicitly, \(tally.refused) refused, \(Rule.allCases.count) rules reached")

@@ -56,12 +56,12 @@ struct Fuzz: AsyncParsableCommand {
       let tenths = total.pairs == 0 ? 0 : count * 1000 / total.pairs
       return "\(tenths / 10).\(tenths % 10) %"
     }
-    print("rules: " + Rule.allCases.map { "\($0.rawValue) \(total.rules[$0])" }.joined(separator: ", "))
+    print("rules: " + Rule.allCases.map { "\($0.id) \(total.rules[$0])" }.joined(separator: ", "))
     print("reasons:")
     for (reason, count) in total.reasons.sorted(by: { $0.value > $1.value }) {
       print("  \(reason): \(count) (\(percent(count)))")
     }
-    let missed = Rule.allCases.filter { total.rules[$0] == 0 }.map(\.rawValue)
+    let missed = Rule.allCases.filter { total.rules[$0] == 0 }.map(\.id)
     print("not reached: \(missed.isEmpty ? "none" : missed.joined(separator: " "))")
     print(
       "\(total.pairs) pairs from seed \(seed), \(total.differences.count) differences, "

@@ -11,6 +11,7 @@ func contains(_ list: [String], _ word: String) -> Bool {
 
 /// ASCII letters only.
 func lower(_ text: String) -> String {
+  if !text.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) { return text }
   var bytes: [UInt8] = []
   bytes.reserveCapacity(text.utf8.count)
   for byte in text.utf8 { bytes.append(byte >= 65 && byte <= 90 ? byte + 32 : byte) }
