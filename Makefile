@@ -90,7 +90,7 @@ test: deps ## run all of the following checks and tests
 
 .PHONY: check-format
 check-format: ## fail when a Swift source is not formatted
-	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: check-generated
 check-generated: ## fail when the committed C code is not what `generate` makes
@@ -130,7 +130,7 @@ bench: build ## measure the server by h2load, beside a constant answer on the sa
 
 .PHONY: format
 format: ## format the Swift sources
-	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: generate
 generate: ## generate the C code of the messages anew
