@@ -69,6 +69,7 @@ let package = Package(
     .executableTarget(
       name: "countersign-corpus", dependencies: ["BenchmarkCorpus", arguments], path: "Benchmarks/Corpus/Program",
       swiftSettings: strict),
+    .executableTarget(name: "countersign-load", dependencies: ["CNGHTTP2"], path: "Benchmarks/LoadGenerator"),
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
       swiftSettings: strict),
