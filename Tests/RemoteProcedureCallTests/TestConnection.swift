@@ -23,10 +23,12 @@ struct Answer {
   }
   var messages: [[UInt8]] {
     var reader = MessageReader(maximumSize: 64 << 20)
-    bytes.withUnsafeBytes { reader.append($0) }
-    var messages: [[UInt8]] = []
-    while let message = reader.next() { messages.append(Array(message.readableBytesView)) }
-    return messages
+    return bytes.withUnsafeBytes { bytes in
+      reader.lend(bytes)
+      var messages: [[UInt8]] = []
+      while let message = reader.next() { messages.append(Array(message)) }
+      return messages
+    }
   }
 }
 

@@ -14,7 +14,7 @@ extension ServerSession {
     guard stream.headIsComplete else { return }
     if !stream.hasBegun { begin(stream) }
     guard !stream.isFinished, let method = stream.head.method else { return }
-    if stream.isStalled && stream.outgoing.readableBytes <= limits.outgoingPerStream / 2 {
+    if stream.isStalled && stream.outgoing.count <= limits.outgoingPerStream / 2 {
       stream.isStalled = false
       stream.handler?.writable()
       if stream.isFinished { return }
@@ -74,7 +74,7 @@ extension ServerSession {
       stream.endDelivered = true
       releaseReservation(stream)
       allowance.earn(FrameAllowance.perMessage)
-      message.withUnsafeReadableBytes { serve($0, call) }
+      serve(message, call)
     case .incomplete:
       guard stream.remoteEnded else { return }
       fail(
@@ -90,10 +90,9 @@ extension ServerSession {
     while stream.isReceiving, let message = stream.reader.next() {
       stream.incompleteSince = nil
       allowance.earn(FrameAllowance.perMessage)
-      message.withUnsafeReadableBytes { stream.handler?.received($0) }
+      stream.handler?.received(message)
       if stream.isFinished { return }
     }
-    stream.reader.compact()
     switch stream.reader.front {
     case .message: break
     case .incomplete:
@@ -196,14 +195,14 @@ extension ServerSession {
   func send(_ stream: ServerStream, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) -> Bool {
     guard !stream.isFinished else { return false }
     tick()
-    guard stream.outgoing.readableBytes <= limits.outgoingPerStream + limits.maximumMessageSize else {
+    guard stream.outgoing.count <= limits.outgoingPerStream + limits.maximumMessageSize else {
       report(.outgoingBytes, "")
       fail(stream, Status(.resourceExhausted, "the client reads too slowly"))
       return false
     }
     append(stream, size: size, write: write)
     if stream.headersSent { resume(stream) } else { sendHeaders(stream) }
-    stream.isStalled = stream.outgoing.readableBytes >= limits.outgoingPerStream
+    stream.isStalled = stream.outgoing.count >= limits.outgoingPerStream
     wake(at: now + limits.stallTimeout)
     return !stream.isStalled
   }
@@ -214,15 +213,10 @@ extension ServerSession {
   }
 
   private func append(_ stream: ServerStream, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) {
-    if stream.outgoing.readableBytes == 0 { stream.progressAt = now }
-    stream.outgoing.writeInteger(UInt8(0))
-    stream.outgoing.writeInteger(UInt32(clamping: size))
-    stream.outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { room in
-      // What the service leaves out must not be what another call left there.
-      let room = UnsafeMutableRawBufferPointer(rebasing: room[..<size])
-      write(room)
-      return size
-    }
+    if stream.outgoing.isEmpty { stream.progressAt = now }
+    let room = stream.outgoing.append(zeros: MessageReader.prefixSize + size)
+    room.storeBytes(of: UInt32(clamping: size).bigEndian, toByteOffset: 1, as: UInt32.self)
+    write(UnsafeMutableRawBufferPointer(rebasing: room[MessageReader.prefixSize...]))
     outgoingBytes += MessageReader.prefixSize + size
   }
 
@@ -230,16 +224,16 @@ extension ServerSession {
   func finish(_ stream: ServerStream, _ status: Status) {
     guard !stream.isFinished, !stream.isClosed else { return }
     tick()
-    if stream.outgoing.readableBytes == 0 { stream.progressAt = now }
+    if stream.outgoing.isEmpty { stream.progressAt = now }
     stream.status = status
     stream.handler = nil
     stream.call?.stream = nil
-    stream.reader.reset(keepingCapacity: ServerStream.keptCapacity)
+    stream.reader.reset(keepingCapacity: MessageReader.keptCapacity)
     stream.incompleteSince = nil
     wake(at: now + limits.stallTimeout)
     if stream.headersSent {
       resume(stream)
-    } else if stream.outgoing.readableBytes > 0 {
+    } else if !stream.outgoing.isEmpty {
       sendHeaders(stream)
     } else {
       stream.headersSent = true
@@ -276,8 +270,9 @@ extension ServerSession {
   }
 
   private func dropOutgoing(_ stream: ServerStream) {
-    outgoingBytes -= stream.outgoing.readableBytes
-    stream.outgoing.clear()
+    guard !stream.outgoing.isEmpty else { return }
+    outgoingBytes -= stream.outgoing.count
+    stream.outgoing.reset(keepingCapacity: MessageReader.keptCapacity)
   }
 
   // MARK: The end
@@ -314,7 +309,7 @@ extension ServerSession {
         }
       }
     }
-    if stream.isFinished || stream.outgoing.readableBytes > 0 {
+    if stream.isFinished || !stream.outgoing.isEmpty {
       let end = stream.progressAt + limits.stallTimeout
       if end > now {
         next = min(next, end)
