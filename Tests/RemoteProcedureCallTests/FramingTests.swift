@@ -63,7 +63,7 @@ struct FramingTests {
         reader.lend(UnsafeRawBufferPointer(rebasing: bytes[100...]))
       }
       let message = reader.next()
-      reader.reset(keepingCapacity: 0)
+      reader.reset()
       #expect(message?.elementsEqual(bytes[5...]) == true)
       reader.compact()
     }

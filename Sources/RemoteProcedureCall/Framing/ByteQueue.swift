@@ -8,8 +8,12 @@
 /// INVARIANT: `storage` is allocated with `capacity` bytes and `0 <= start <= end <= capacity`; bytes from `start` to `end`
 /// are initialized. Buffers that are handed out are valid until the next mutation.
 struct ByteQueue: ~Copyable {
+  /// Storage that is worth keeping for what comes next.
+  static let keptCapacity = 4_096
+
   private var storage: UnsafeMutableRawPointer?
-  private var capacity = 0
+  /// Bytes of memory that it has.
+  private(set) var capacity = 0
   private var start = 0
   private var end = 0
 

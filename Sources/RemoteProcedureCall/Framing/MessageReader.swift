@@ -22,9 +22,6 @@ public struct MessageReader: ~Copyable {
 
   /// Bytes before each message.
   public static let prefixSize = 5
-  /// Storage that is kept for what comes next.
-  static let keptCapacity = 4_096
-
   /// Bytes of the longest message taken.
   public let maximumSize: Int
   private var queue = ByteQueue()
@@ -42,6 +39,8 @@ public struct MessageReader: ~Copyable {
   /// Bytes held.
   public var count: Int { lent.isEmpty ? queue.count : lent.count }
   public var isEmpty: Bool { count == 0 }
+  /// Bytes of memory that it has of its own.
+  public var capacity: Int { queue.capacity }
 
   /// Adds bytes, which stay the caller's: they must be there until `compact`.
   public mutating func lend(_ chunk: UnsafeRawBufferPointer) {
@@ -91,13 +90,13 @@ public struct MessageReader: ~Copyable {
   public mutating func compact() {
     copyLent()
     isOut = false
-    if queue.isEmpty { queue.reset(keepingCapacity: Self.keptCapacity) }
+    if queue.isEmpty { queue.reset(keepingCapacity: ByteQueue.keptCapacity) }
   }
 
-  /// Forgets all bytes. Storage is kept for the next call when it is no larger than `capacity` bytes.
-  public mutating func reset(keepingCapacity capacity: Int) {
+  /// Forgets all bytes.
+  public mutating func reset() {
     lent = UnsafeRawBufferPointer(start: nil, count: 0)
-    queue.reset(keepingCapacity: isOut ? .max : capacity)
+    queue.reset(keepingCapacity: isOut ? .max : 0)
   }
 
   private mutating func copyLent() {

@@ -41,6 +41,9 @@ final class ServerSession {
   var outgoingBytes = 0
   // INVARIANT: exclusivity is not checked where it is asked for with every frame, see ServerStream.
   @exclusivity(unchecked) var allowance: FrameAllowance
+  /// Memory of all streams' queues, and the connection's share of what all connections may have.
+  private(set) var bufferedBytes = 0
+  @exclusivity(unchecked) var share: BufferShare
   /// Out of `limits.requestBudget`.
   var reservedBytes = 0
   /// Streams that wait for the budget, in order: slot and id.
@@ -62,7 +65,7 @@ final class ServerSession {
   private var drain = Drain.none
 
   init(
-    eventLoop: any EventLoop, peer: PeerCredentials, limits: SessionLimits, methods: MethodTable,
+    eventLoop: any EventLoop, peer: PeerCredentials, limits: SessionLimits, methods: MethodTable, pool: BufferPool,
     report: @escaping (Limit, String) -> Void
   ) throws(ServerError) {
     guard let session = ServerCallbacks.makeSession(limits) else {
@@ -73,6 +76,7 @@ final class ServerSession {
     self.peer = peer
     self.limits = limits
     self.methods = methods
+    share = BufferShare(of: pool)
     now = eventLoop.now
     self.report = report
     allowance = FrameAllowance(
@@ -148,10 +152,13 @@ final class ServerSession {
         advance(stream)
         // The socket's bytes are lent until here.
         stream.reader.compact()
+        weigh(stream)
       }
     }
+    guard next > 0 else { return false }
     noted.removeAll(keepingCapacity: true)
-    return next > 0
+    if !share.cover(bufferedBytes) { shed(streams) }
+    return true
   }
 
   /// Nothing more will be sent or is waited for: the connection can be closed.
@@ -267,6 +274,13 @@ final class ServerSession {
 
   func find(_ id: Int32) -> ServerStream? { uncounted(id)?.takeUnretainedValue() }
 
+  /// Counts the memory that a stream has now.
+  func weigh(_ stream: ServerStream) {
+    let weight = stream.reader.capacity + stream.outgoing.capacity
+    bufferedBytes += weight - stream.weight
+    stream.weight = weight
+  }
+
   /// A stream in a slot, if it still is the one meant.
   func stream(at index: Int, id: Int32) -> ServerStream? {
     guard streams.indices.contains(index), streams[index].id == id else { return nil }
@@ -307,7 +321,8 @@ final class ServerSession {
     guard stream.id != 0 else { return }
     abandon(stream)
     // Buffers of a few slots are kept for the usual load; after a burst the rest is given back.
-    stream.recycle(keepingStorage: free.count < 64)
+    stream.recycle(keepingStorage: free.count < 32)
+    weigh(stream)
     free.append(stream.index)
     openStreams -= 1
   }
@@ -437,7 +452,8 @@ final class ServerSession {
       if stream.isStalled && stream.outgoing.count <= limits.outgoingPerStream / 2 { note(stream) }
     }
     guard stream.outgoing.isEmpty else { return (count, false) }
-    stream.outgoing.reset(keepingCapacity: MessageReader.keptCapacity)
+    stream.outgoing.reset(keepingCapacity: ByteQueue.keptCapacity)
+    weigh(stream)
     if stream.isFinished { return (count, true) }
     if count > 0 { return (count, false) }
     stream.isDeferred = true

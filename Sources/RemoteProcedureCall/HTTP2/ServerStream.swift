@@ -56,6 +56,8 @@ final class ServerStream {
   /// When the client last took something of what waits.
   var progressAt = NIODeadline.uptimeNanoseconds(0)
 
+  /// Memory of the two queues, as the session counts it.
+  var weight = 0
   /// The session has this stream in its list of things to do.
   var isNoted = false
 
@@ -81,8 +83,7 @@ final class ServerStream {
   func recycle(keepingStorage: Bool) {
     id = 0
     head = RequestHead()
-    let kept = keepingStorage ? MessageReader.keptCapacity : 0
-    reader.reset(keepingCapacity: kept)
+    reader.reset()
     headIsComplete = false
     remoteEnded = false
     isClosed = false
@@ -94,7 +95,7 @@ final class ServerStream {
     endDelivered = false
     handler = nil
     deadline = nil
-    outgoing.reset(keepingCapacity: kept)
+    outgoing.reset(keepingCapacity: keepingStorage ? 1_024 : 0)
     headersSent = false
     isDeferred = false
     status = nil

@@ -11,6 +11,13 @@ extension Call {
     reply(size: packing.size, write: packing.write)
   }
 
+  /// Puts down the one message of a unary call, which leaves when the call is finished with OK.
+  /// - Parameter message: begins with its `base`, as all messages of protobuf-c do
+  public func hold<Message>(packing message: UnsafeMutablePointer<Message>) {
+    let packing = Packing(message)
+    hold(size: packing.size, write: packing.write)
+  }
+
   /// Sends one message of a stream. Returns false when the client reads too slowly: stop until `writable`.
   /// - Parameter message: begins with its `base`, as all messages of protobuf-c do
   public func send<Message>(packing message: UnsafeMutablePointer<Message>) -> Bool {

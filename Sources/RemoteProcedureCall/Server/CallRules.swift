@@ -48,6 +48,10 @@ extension ServerSession {
       report(.outgoingBytes, "")
       return finish(stream, Status(.resourceExhausted, "too many answers of this connection wait to be read"))
     }
+    guard share.cover(bufferedBytes) else {
+      report(.bufferedBytes, "")
+      return finish(stream, Status(.resourceExhausted, "the server has no memory left for answers to this connection"))
+    }
     startedCalls += 1
     let call = stream.call ?? Call(eventLoop: eventLoop, peer: peer, deadline: nil)
     call.deadline = stream.deadline
@@ -181,6 +185,17 @@ extension ServerSession {
     }
   }
 
+  /// The server's memory for bytes is spent: refuses this connection's requests sent by half, the largest first, until the
+  /// rest is covered.
+  func shed(_ streams: [ServerStream]) {
+    let halfSent = streams.filter { $0.id != 0 && !$0.isClosed && !$0.isFinished && !$0.reader.isEmpty }
+    for stream in halfSent.sorted(by: { $0.weight > $1.weight }) {
+      report(.bufferedBytes, "")
+      fail(stream, Status(.resourceExhausted, "the server has no memory left for requests sent by half"))
+      if share.cover(bufferedBytes) { return }
+    }
+  }
+
   // MARK: Answers
 
   /// Sends one message and the end.
@@ -189,6 +204,12 @@ extension ServerSession {
     tick()
     append(stream, size: size, write: write)
     finish(stream, .ok)
+  }
+
+  /// Keeps one message for the end.
+  func hold(_ stream: ServerStream, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) {
+    guard !stream.isFinished else { return }
+    append(stream, size: size, write: write)
   }
 
   /// Sends one message. False when the service should wait for `writable`.
@@ -218,17 +239,20 @@ extension ServerSession {
     room.storeBytes(of: UInt32(clamping: size).bigEndian, toByteOffset: 1, as: UInt32.self)
     write(UnsafeMutableRawBufferPointer(rebasing: room[MessageReader.prefixSize...]))
     outgoingBytes += MessageReader.prefixSize + size
+    weigh(stream)
   }
 
   /// Ends a call with a status.
   func finish(_ stream: ServerStream, _ status: Status) {
     guard !stream.isFinished, !stream.isClosed else { return }
     tick()
-    if stream.outgoing.isEmpty { stream.progressAt = now }
+    // What was held for a good end.
+    if status.code != .ok && !stream.headersSent { dropOutgoing(stream) }
+    if stream.outgoing.isEmpty || !stream.headersSent { stream.progressAt = now }
     stream.status = status
     stream.handler = nil
     stream.call?.stream = nil
-    stream.reader.reset(keepingCapacity: MessageReader.keptCapacity)
+    stream.reader.reset()
     stream.incompleteSince = nil
     wake(at: now + limits.stallTimeout)
     if stream.headersSent {
@@ -246,6 +270,7 @@ extension ServerSession {
       }
     }
     releaseReservation(stream)
+    weigh(stream)
   }
 
   /// Ends a call on the server's own account: the service is told.
@@ -261,7 +286,7 @@ extension ServerSession {
   private func refuse(_ stream: ServerStream, httpStatus: StaticString) {
     stream.status = Status(.unknown)
     stream.headersSent = true
-    stream.reader.reset(keepingCapacity: 0)
+    stream.reader.reset()
     submitOnlyHeaders(stream) { fields, submit in
       fields.add(":status", httpStatus)
       if !stream.head.isPost { fields.add("allow", "POST") }
@@ -272,7 +297,8 @@ extension ServerSession {
   private func dropOutgoing(_ stream: ServerStream) {
     guard !stream.outgoing.isEmpty else { return }
     outgoingBytes -= stream.outgoing.count
-    stream.outgoing.reset(keepingCapacity: MessageReader.keptCapacity)
+    stream.outgoing.reset(keepingCapacity: ByteQueue.keptCapacity)
+    weigh(stream)
   }
 
   // MARK: The end
@@ -309,7 +335,7 @@ extension ServerSession {
         }
       }
     }
-    if stream.isFinished || !stream.outgoing.isEmpty {
+    if stream.isFinished || stream.headersSent && !stream.outgoing.isEmpty {
       let end = stream.progressAt + limits.stallTimeout
       if end > now {
         next = min(next, end)

@@ -33,12 +33,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   init(
     eventLoop: any EventLoop, peer: PeerCredentials, limits: SessionLimits, times: ConnectionTimes,
-    methods: MethodTable, log: IncidentLog
+    methods: MethodTable, pool: BufferPool, log: IncidentLog
   ) throws(ServerError) {
     self.eventLoop = eventLoop
     calls = log.calls(on: eventLoop)
     clock = ConnectionClock(times, now: eventLoop.now)
-    session = try ServerSession(eventLoop: eventLoop, peer: peer, limits: limits, methods: methods) { limit, detail in
+    session = try ServerSession(
+      eventLoop: eventLoop, peer: peer, limits: limits, methods: methods, pool: pool
+    ) { limit, detail in
       log.report(limit, detail, peer, now: eventLoop.now)
     }
     session.outputWanted = { [unowned self] in scheduleFlush() }
