@@ -55,7 +55,7 @@ extension MessageArena {
     for (index, statement) in verdict.statements.enumerated() {
       let item = try make(countersign__deciding_statement__init)
       item.pointee.file = try bytes(statement.file.utf8)
-      item.pointee.sid = try bytes(statement.sid?.utf8 ?? [])
+      item.pointee.sid = try bytes((statement.sid ?? "").utf8)
       item.pointee.index = UInt32(clamping: statement.index)
       item.pointee.line = UInt32(clamping: statement.line)
       item.pointee.effect = statement.effect.wireValue

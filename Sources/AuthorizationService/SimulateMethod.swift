@@ -43,7 +43,7 @@ extension AuthorizationService {
         .invalidArgument, "files has \(message.n_files) entries, expected at most \(Self.mostSimulatedFiles)")
     }
     for file in try pairs(message.files, message.n_files, "files", { ($0.key, $0.value) }) {
-      simulation.files.updateValue(file.value.isEmpty ? nil : file.value.utf8, forKey: file.key)
+      simulation.files.updateValue(file.value.isEmpty ? nil : Array(file.value.utf8), forKey: file.key)
     }
     simulation.request.contextOverrides = try overrides(message)
     return simulation

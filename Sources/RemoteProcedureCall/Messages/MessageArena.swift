@@ -58,10 +58,10 @@ public struct MessageArena: ~Copyable {
   }
 
   /// A copy of `bytes` as the value of a string field.
-  public borrowing func bytes(_ bytes: [UInt8]) throws(Status) -> ProtobufCBinaryData {
+  public borrowing func bytes(_ bytes: some Collection<UInt8>) throws(Status) -> ProtobufCBinaryData {
     if bytes.isEmpty { return ProtobufCBinaryData(len: 0, data: nil) }
     let copy = try allocate(UInt8.self, count: bytes.count)
-    bytes.withUnsafeBufferPointer { copy.initialize(from: $0.baseAddress!, count: $0.count) }
+    _ = UnsafeMutableBufferPointer(start: copy, count: bytes.count).initialize(fromContentsOf: bytes)
     return ProtobufCBinaryData(len: bytes.count, data: copy)
   }
 
