@@ -1,7 +1,7 @@
 // Check: one question, judged on the event loop, recorded, answered.
 //
-// While audit is required the answer waits for journald's acceptance, which arrives on the journal's thread and is
-// brought back to the loop; otherwise it leaves at once.
+// While audit is required the answer waits for journald's acceptance, which the loop's recorder tells later; otherwise it
+// leaves at once.
 
 import Authorization
 import CCountersign
@@ -41,30 +41,27 @@ extension AuthorizationService {
       states.current?.counts.failed += 1
       return completion(.failure(Status(error)))
     }
-    let answer = Answer(decision: decision, eventID: DecisionJournal.makeEventID(), requestID: request.requestID)
-    let loop = call.eventLoop
-    let finish = NIOLoopBound(
-      { [states] (acceptance: DecisionJournal.Acceptance) in
-        switch acceptance {
-        case .accepted:
-          switch decision.outcome {
-          case .allow: states.current?.counts.allowed += 1
-          case .deny: states.current?.counts.denied += 1
-          }
-          completion(.success(answer))
-        case .refused(let why):
-          states.current?.counts.failed += 1
-          completion(.failure(Status(.unavailable, "the decision could not be recorded: \(why)")))
+    guard let state = states.current, let recorder = state.recorder else {
+      return completion(.failure(Status(.unavailable, "the journal is not open")))
+    }
+    let eventID = recorder.makeEventID()
+    let answer = Answer(decision: decision, eventID: eventID, requestID: request.requestID)
+    func finish(_ acceptance: DecisionJournal.Acceptance) {
+      switch acceptance {
+      case .accepted:
+        switch decision.outcome {
+        case .allow: state.counts.allowed += 1
+        case .deny: state.counts.denied += 1
         }
-      }, eventLoop: loop)
-    let peer = RecordedPeer(userID: call.peer.userID, processID: call.peer.processID)
-    journal.record(decision, of: request, eventID: answer.eventID, peer: peer) { acceptance in
-      if loop.inEventLoop {
-        finish.value(acceptance)
-      } else {
-        loop.execute { finish.value(acceptance) }
+        completion(.success(answer))
+      case .refused(let why):
+        state.counts.failed += 1
+        completion(.failure(Status(.unavailable, "the decision could not be recorded: \(why)")))
       }
     }
+    let peer = RecordedPeer(userID: call.peer.userID, processID: call.peer.processID)
+    let known = recorder.record(decision, of: request, eventID: eventID, peer: peer) { finish }
+    if let known { finish(known) }
   }
 
   private func decodeCheckRequest(_ bytes: UnsafeRawBufferPointer) throws(Status) -> AuthorizationRequest {
@@ -77,7 +74,8 @@ extension AuthorizationService {
 /// A decision on its way out.
 struct Answer {
   var decision: Decision
-  var eventID: Text
+  /// Nil for what is not recorded.
+  var eventID: EventID?
   var requestID: Text
 
   func reply(to call: Call) {

@@ -2,6 +2,7 @@
 
 import Authorization
 import CCountersign
+import DecisionJournal
 import PolicyLanguage
 import RemoteProcedureCall
 
@@ -9,7 +10,7 @@ typealias CheckResponse = UnsafeMutablePointer<Countersign__CheckResponse>
 
 extension MessageArena {
   borrowing func response(
-    _ decision: Decision, eventID: Text, requestID: Text
+    _ decision: Decision, eventID: EventID?, requestID: Text
   ) throws(Status) -> CheckResponse {
     let message = try make(countersign__check_response__init)
     message.pointee.decision = decision.outcome.wireValue
@@ -26,7 +27,7 @@ extension MessageArena {
     }
     message.pointee.key_arn = try bytes(decision.keyARN.utf8)
     message.pointee.revision = try bytes(decision.revision.utf8)
-    message.pointee.event_id = try bytes(eventID.utf8)
+    if let eventID { message.pointee.event_id = try bytes(eventID.text.utf8) }
     message.pointee.request_id = try bytes(requestID.utf8)
     return message
   }

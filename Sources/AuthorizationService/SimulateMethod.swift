@@ -27,7 +27,7 @@ extension AuthorizationService {
       .whenSuccess { result in
         switch result {
         case .success(let decision):
-          Answer(decision: decision, eventID: "", requestID: requestID).reply(to: bound.value)
+          Answer(decision: decision, eventID: nil, requestID: requestID).reply(to: bound.value)
         case .failure(let status): bound.value.finish(status)
         }
       }

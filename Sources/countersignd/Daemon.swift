@@ -59,6 +59,7 @@ struct Daemon {
     journalConfiguration.deadlineMilliseconds = options.auditDeadline
     journalConfiguration.log = log
     let journal = try DecisionJournal(configuration: journalConfiguration)
+    try await states.record(in: journal)
     let service = AuthorizationService(
       states: states, journal: journal, auditMode: options.audit, reloader: reloader, version: Version.text,
       startedAt: startedAt, ownUserID: geteuid())
