@@ -90,7 +90,7 @@ test: deps ## run all of the following checks and tests
 
 .PHONY: check-format
 check-format: ## fail when a Swift source is not formatted
-	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: check-generated
 check-generated: ## fail when the committed C code is not what `generate` makes
@@ -123,14 +123,22 @@ fuzz: ## compare the engine with the naive evaluator for SECONDS (60) from SEED 
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
 	$(VENV)/bin/python -B Tests/Integration/run.py
 
+# Swift programs that only the benchmarks run.
+BENCH_PROGRAMS := countersign-corpus countersign-load constant-answer
+SCRATCH := .build/benchmarks
+ROUNDS ?=
+GROUP ?=
+
 .PHONY: bench
-bench: build ## measure the server by h2load, beside a constant answer on the same stack
-	$(SWIFT) build $(RELEASE_FLAGS) --product constant-answer
-	$(PYTHON) Benchmarks/server.py --daemon $(RELEASE)/countersignd --constant $(RELEASE)/constant-answer
+bench: deps build ## measure all of GROUP (each folder of Benchmarks with a `run`) in ROUNDS; a table and .build/benchmarks/figures.json
+	Tests/Integration/install_dependencies.sh bench
+	for program in $(BENCH_PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$program || exit 1; done
+	Benchmarks/GRPCPlusPlus/build.sh $(SCRATCH)
+	$(PYTHON) -B Benchmarks/run.py --programs $(RELEASE) --scratch $(SCRATCH) $(if $(ROUNDS),--rounds $(ROUNDS)) $(GROUP)
 
 .PHONY: format
 format: ## format the Swift sources
-	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: generate
 generate: ## generate the C code of the messages anew

@@ -64,6 +64,12 @@ let package = Package(
         arguments,
       ], swiftSettings: strict),
 
+    // Nothing below `Benchmarks` is installed; the test of the corpus is the only one that needs some of it.
+    .target(name: "BenchmarkCorpus", path: "Benchmarks/Corpus/Generation", swiftSettings: strict),
+    .executableTarget(
+      name: "countersign-corpus", dependencies: ["BenchmarkCorpus", arguments], path: "Benchmarks/Corpus/Program",
+      swiftSettings: strict),
+    .executableTarget(name: "countersign-load", dependencies: ["CNGHTTP2"], path: "Benchmarks/LoadGenerator"),
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
       swiftSettings: strict),
@@ -88,6 +94,7 @@ let package = Package(
     .testTarget(
       name: "DifferentialEvaluationTests", dependencies: ["DifferentialEvaluation"],
       path: "Tests/Differential/EvaluationTests", swiftSettings: strict),
+    tests("BenchmarkCorpus", ["CCountersign", "PolicyLanguage", "PolicyDirectory", "Authorization", "PolicySuite"]),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
     tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],

@@ -45,6 +45,8 @@ final class LoopState: @unchecked Sendable {
   /// Nil until the journal is open.
   var recorder: DecisionRecorder?
   var counts = DecisionCounts()
+  /// That are open.
+  var streams: [ObjectIdentifier: CheckStream] = [:]
 }
 
 /// The loops' states, reachable from any thread.
@@ -80,6 +82,15 @@ public final class LoopStates: Sendable {
           loop.execute { ofThisThread.currentValue?.recorder?.deliver() }
         }
       }.get()
+    }
+  }
+
+  /// Ends every `CheckStream` when what it was asked is answered, so that a drain need not wait for its client.
+  public func stopStreams() {
+    for loop in loops {
+      loop.execute { [ofThisThread] in
+        for stream in (ofThisThread.currentValue?.streams ?? [:]).values { stream.stop() }
+      }
     }
   }
 

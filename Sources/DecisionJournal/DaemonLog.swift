@@ -54,7 +54,7 @@ public final class DaemonLog: Sendable {
       .information, .policiesLoaded,
       "Loaded \(accounts) accounts and \(keys) keys from \(directory) in \(milliseconds) ms, revision \(revision)",
       [
-        ("COUNTERSIGN_REVISION", revision.utf8), ("COUNTERSIGN_POLICIES", Array(directory.utf8)),
+        ("COUNTERSIGN_REVISION", Array(revision.utf8)), ("COUNTERSIGN_POLICIES", Array(directory.utf8)),
         ("COUNTERSIGN_ACCOUNTS", Array(String(accounts).utf8)), ("COUNTERSIGN_KEYS", Array(String(keys).utf8)),
       ])
   }
@@ -70,7 +70,7 @@ public final class DaemonLog: Sendable {
     write(
       .error, .policiesRefused, message,
       [
-        ("COUNTERSIGN_REVISION", revisionInForce?.utf8 ?? []), ("COUNTERSIGN_POLICIES", Array(directory.utf8)),
+        ("COUNTERSIGN_REVISION", Array((revisionInForce ?? "").utf8)), ("COUNTERSIGN_POLICIES", Array(directory.utf8)),
         ("COUNTERSIGN_ERRORS", Array(String(diagnostics.count).utf8)),
       ])
   }

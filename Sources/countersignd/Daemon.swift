@@ -72,7 +72,10 @@ struct Daemon {
     let health = Health(services: [AuthorizationService.name], .serving)
     let server = try await Server.start(
       configuration, on: group, methods: service.methods + health.methods + Reflection.ofAllServices().methods,
-      willDrain: { health.shutDown() })
+      willDrain: {
+        health.shutDown()
+        states.stopStreams()
+      })
 
     let watchdog = Watchdog(loops: server.eventLoops) { !server.hasLostListener }
     SystemdNotification.ready()

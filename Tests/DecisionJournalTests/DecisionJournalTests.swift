@@ -88,7 +88,7 @@ import Testing
     #expect(seals == [nil, 0xF, 0xF, nil])
     #expect(sequences(entries) == [1, 2, 3, 4])
     for entry in entries[1...2] {
-      #expect(entry.all("COUNTERSIGN_REQUEST_ID") == [id.utf8])
+      #expect(entry.all("COUNTERSIGN_REQUEST_ID") == [Array(id.utf8)])
       #expect(entry.texts("COUNTERSIGN_DECISION") == ["deny"])
     }
   }

@@ -274,7 +274,8 @@ struct NaiveSubject {
     case .root: return namings.contains(.account)
     case .user: return namings.contains(.account) && namings.contains(.user)
     case .role: return namings.contains(.account) && namings.contains(.role) && namings.contains(.session)
-    case .federated: return namings.contains(.account) && namings.contains(.role) && namings.contains(.session)
+    // It has no role: its session and its account are all that names it.
+    case .federated: return namings.contains(.account) && namings.contains(.session)
     }
   }
 }
