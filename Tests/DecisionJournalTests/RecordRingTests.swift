@@ -61,6 +61,32 @@ import Testing
     #expect(record == nil)
   }
 
+  @Test("what to call later is asked for only when there is something to wait for")
+  func completion() throws {
+    let directory = try TemporaryDirectory()
+    var configuration = DecisionJournal.Configuration()
+    configuration.socketPath = directory.file("socket")
+    for mode in [AuditMode.bestEffort, .required] {
+      configuration.mode = mode
+      let journal = try DecisionJournal(configuration: configuration)
+      let recorder = journal.makeRecorder {}
+      var asked = 0
+      func record() -> DecisionJournal.Acceptance? {
+        recorder.record(
+          Sample.crossAccount(), of: Sample.request(), eventID: recorder.makeEventID(), peer: Sample.peer
+        ) {
+          asked += 1
+          return { _ in }
+        }
+      }
+      #expect(record() == (mode == .required ? nil : .accepted))
+      #expect(asked == (mode == .required ? 1 : 0))
+      journal.close()
+      #expect(record() == (mode == .required ? .refused("the journal is closed") : .accepted))
+      #expect(asked == (mode == .required ? 1 : 0))
+    }
+  }
+
   @Test("many threads with small queues: no record is lost, doubled, mixed up or out of order, and each is told once")
   func manyRecorders() throws {
     let (threads, decisions) = (8, 2_000)
