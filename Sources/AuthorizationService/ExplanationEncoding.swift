@@ -74,7 +74,7 @@ extension MessageArena {
   ) throws(Status) -> UnsafeMutablePointer<Countersign__ExplainedStatement> {
     let message = try make(countersign__explained_statement__init)
     message.pointee.file = try bytes(statement.source.file.utf8)
-    message.pointee.sid = try bytes(statement.source.sid?.utf8 ?? [])
+    message.pointee.sid = try bytes((statement.source.sid ?? "").utf8)
     message.pointee.index = UInt32(clamping: statement.source.index)
     message.pointee.line = UInt32(clamping: statement.source.line)
     message.pointee.effect = statement.source.effect.wireValue

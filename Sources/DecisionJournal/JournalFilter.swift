@@ -46,7 +46,7 @@ public struct JournalFilter: Sendable {
     guard let resource, !isARN(resource) else { return true }
     return entry.fields.contains { field in
       guard field.name == JournalField.resource.rawValue else { return false }
-      if field.value == resource.utf8 { return true }
+      if field.value.elementsEqual(resource.utf8) { return true }
       guard field.value.count > resource.count, field.value.suffix(resource.count).elementsEqual(resource.utf8) else {
         return false
       }

@@ -37,7 +37,7 @@ struct DirectoryReader {
   mutating func snapshot(
     of directory: Text, wants: (Text, FileStamp) -> Bool
   ) throws(PolicySetError) -> Snapshot {
-    let path = SystemPath(bytes: directory.utf8)
+    let path = SystemPath(bytes: Array(directory.utf8))
     for attempt in 0..<DirectoryLimits.attempts {
       let root = path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK) }
       guard root >= 0 else {

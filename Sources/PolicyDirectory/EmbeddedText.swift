@@ -14,9 +14,9 @@ struct EmbeddedText {
   /// - Parameter value: a string that was parsed from `file`.
   init?(_ value: JSONValue, in file: [UInt8]) {
     guard let text = value.string else { return nil }
-    bytes = text.utf8
+    bytes = Array(text.utf8)
     offsets = Self.offsets(of: value.offset, in: file)
-    innerLines = LineMap(text.utf8)
+    innerLines = LineMap(bytes)
     guard offsets.count == bytes.count + 1 else { return nil }
   }
 

@@ -41,13 +41,13 @@ enum NameRule: Sendable {
     }
   }
 
-  private static func isIAM(_ bytes: [UInt8], limit: Int) -> Bool {
+  private static func isIAM(_ bytes: Text.UTF8View, limit: Int) -> Bool {
     let marks = Array("+=,.@_-".utf8)
     return (1...limit).contains(bytes.count) && bytes.allSatisfy { $0.isLetter || $0.isDigit || marks.contains($0) }
   }
 
   /// `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`: lower-case words and a number, so that new Regions need no release.
-  private static func isRegion(_ bytes: [UInt8]) -> Bool {
+  private static func isRegion(_ bytes: Text.UTF8View) -> Bool {
     let parts = bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count >= 3, let number = parts.last, (1...2).contains(number.count) else { return false }
     return number.allSatisfy(\.isDigit)

@@ -21,7 +21,7 @@ enum Spelling {
   }
 
   /// Edits from one to the other: insertions, deletions, replacements, and neighbours that changed places.
-  static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  static func distance(_ left: Text.UTF8View, _ right: Text.UTF8View) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
     for row in left.indices {

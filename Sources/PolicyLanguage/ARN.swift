@@ -10,18 +10,15 @@ public struct ARN: Sendable, Hashable {
 
   /// Nil unless `text` begins with `arn:` and has at least six parts.
   public init?(_ text: Text) {
-    var parts: [ArraySlice<UInt8>] = []
-    var rest = text.utf8[...]
-    while parts.count < 5, let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
-      parts.append(rest[..<colon])
-      rest = rest[(colon + 1)...]
+    guard text.hasPrefix("arn:") else { return nil }
+    var rest = text.utf8.dropFirst("arn:".utf8.count)
+    func part() -> Text? {
+      guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+      defer { rest = rest[(colon + 1)...] }
+      return Text(utf8: rest[..<colon])
     }
-    guard parts.count == 5, parts[0].elementsEqual("arn".utf8) else { return nil }
-    partition = Text(utf8: parts[1])
-    service = Text(utf8: parts[2])
-    region = Text(utf8: parts[3])
-    account = Text(utf8: parts[4])
-    resource = Text(utf8: rest)
+    guard let partition = part(), let service = part(), let region = part(), let account = part() else { return nil }
+    self.init(partition: partition, service: service, region: region, account: account, resource: Text(utf8: rest))
   }
 
   public init(partition: Text = "aws", service: Text, region: Text = "", account: Text, resource: Text) {

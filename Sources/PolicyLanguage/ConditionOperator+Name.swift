@@ -63,6 +63,9 @@ extension ConditionOperator {
   /// An operator that differs from a wrong name in case only, for the message.
   static func nearest(to name: Text) -> Text? {
     let bare = name.utf8.split(separator: UInt8(ascii: ":")).last.map { Text(utf8: $0).lowercased } ?? ""
-    return names.keys.first { $0.lowercased == bare || $0.lowercased.utf8 + "ifexists".utf8 == bare.utf8 }
+    return names.keys.first {
+      $0.lowercased == bare
+        || bare.hasSuffix("ifexists") && $0.lowercased.utf8 == bare.utf8.dropLast("ifexists".utf8.count)
+    }
   }
 }

@@ -16,7 +16,7 @@ public struct DecimalNumber: Sendable, Hashable {
 
     let whole = rest.prefix(while: isDigit)
     rest = rest[whole.endIndex...]
-    var fraction: ArraySlice<UInt8> = []
+    var fraction = rest[..<rest.startIndex]
     if rest.first == UInt8(ascii: ".") {
       fraction = rest.dropFirst().prefix(while: isDigit)
       guard !fraction.isEmpty else { return nil }
@@ -31,11 +31,11 @@ public struct DecimalNumber: Sendable, Hashable {
       guard (1...9).contains(rest.count), rest.allSatisfy(isDigit) else { return nil }
       shift = rest.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
       if isShiftNegative { shift = -shift }
-      rest = []
+      rest = rest[rest.endIndex...]
     }
     guard !whole.isEmpty, rest.isEmpty else { return nil }
 
-    let all = Array(whole + fraction)
+    let all = whole + fraction
     let zero = UInt8(ascii: "0")
     guard let first = all.firstIndex(where: { $0 != zero }), let last = all.lastIndex(where: { $0 != zero }) else {
       (isNegative, digits, exponent) = (false, [], 0)

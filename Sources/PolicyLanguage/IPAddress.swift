@@ -28,7 +28,7 @@ public struct IPAddress: Sendable, Hashable {
   }
 }
 
-private func fourBytes(_ text: ArraySlice<UInt8>) -> UInt32? {
+private func fourBytes(_ text: Text.UTF8View) -> UInt32? {
   let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
   guard parts.count == 4 else { return nil }
   var bits: UInt32 = 0
@@ -42,7 +42,7 @@ private func fourBytes(_ text: ArraySlice<UInt8>) -> UInt32? {
   return bits
 }
 
-private func sixteenBytes(_ text: ArraySlice<UInt8>) -> UInt128? {
+private func sixteenBytes(_ text: Text.UTF8View) -> UInt128? {
   let colon = UInt8(ascii: ":")
   guard let gap = text.indices.dropLast().first(where: { text[$0] == colon && text[$0 + 1] == colon }) else {
     guard let groups = groups(text), groups.count == 8 else { return nil }
@@ -59,7 +59,7 @@ private func sixteenBytes(_ text: ArraySlice<UInt8>) -> UInt128? {
 }
 
 /// Groups of one to four hexadecimal digits; the last may be an IPv4 address, which makes two.
-private func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
+private func groups(_ text: Text.UTF8View) -> [UInt16]? {
   var result: [UInt16] = []
   let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
   guard parts.count <= 8 else { return nil }

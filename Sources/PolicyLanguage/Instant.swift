@@ -49,7 +49,7 @@ extension Instant: Comparable {
 }
 
 private struct InstantReader {
-  var rest: ArraySlice<UInt8>
+  var rest: Text.UTF8View
 
   /// `YYYY-MM`, `YYYY-MM-DD`, either of the latter with `Thh:mm`, `Thh:mm:ss`, `Thh:mm:ss.s` and a zone.
   mutating func date() -> Instant? {
@@ -77,7 +77,7 @@ private struct InstantReader {
   }
 
   /// Seconds with an optional sign and fraction.
-  mutating func epoch(_ text: ArraySlice<UInt8>) -> Instant? {
+  mutating func epoch(_ text: Text.UTF8View) -> Instant? {
     rest = text
     let isNegative = takes("-")
     let digits = rest.prefix { $0 &- 0x30 < 10 }

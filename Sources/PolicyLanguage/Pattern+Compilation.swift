@@ -41,7 +41,7 @@ extension Pattern {
   }
 
   /// The variable or escape that begins with the `$` at `start`, and the offset behind its closing brace.
-  private static func variable(in bytes: [UInt8], at start: Int) -> (PatternPiece, Int)? {
+  private static func variable(in bytes: Text.UTF8View, at start: Int) -> (PatternPiece, Int)? {
     let brace = UInt8(ascii: "}")
     guard start + 3 < bytes.count, bytes[start + 1] == UInt8(ascii: "{") else { return nil }
     let first = bytes[start + 2]

@@ -152,7 +152,7 @@ private struct PatternMatcher {
     }
   }
 
-  private func holds(_ literal: [UInt8], at offset: Int) -> Bool {
+  private func holds(_ literal: Text.UTF8View, at offset: Int) -> Bool {
     guard literal.count <= text.count - offset else { return false }
     if ignoresASCIICase {
       return literal.indices.allSatisfy { folded(literal[$0]) == folded(text[offset + $0]) }

@@ -104,11 +104,11 @@ struct DocumentReader {
       return Array(bytes[value.offset..<index])
     case .null: return Array("null".utf8)
     case .bool(let flag): return Array((flag ? "true" : "false").utf8)
-    case .number(let number): return number.utf8
+    case .number(let number): return Array(number.utf8)
     case .string(let text):
       var writer = JSONWriter()
       writer.value(text)
-      return writer.text.utf8
+      return Array(writer.text.utf8)
     }
   }
 

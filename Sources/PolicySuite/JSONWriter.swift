@@ -53,7 +53,7 @@ public struct JSONWriter: Sendable {
     value(number)
   }
 
-  private mutating func appendEscaped(_ utf8: [UInt8]) {
+  private mutating func appendEscaped(_ utf8: Text.UTF8View) {
     var index = 0
     while index < utf8.count {
       let byte = utf8[index]

@@ -98,7 +98,7 @@ extension DocumentReader {
     for member in members(of: value, "`files`") {
       switch member.value.content {
       case .null: overlay.files.updateValue(nil, forKey: member.key)
-      case .string(let text): overlay.files[member.key] = text.utf8
+      case .string(let text): overlay.files[member.key] = Array(text.utf8)
       default: overlay.files[member.key] = source(of: member.value)
       }
     }

@@ -43,7 +43,7 @@ struct World {
     guard statements != "[]" else { return PolicyDocument(version: .v2012, statements: []) }
     let text: Text = "{\"Version\": \"\(version)\", \"Statement\": \(statements)}"
     var diagnostics: [Diagnostic] = []
-    let document = PolicyParser.parse(text.utf8, as: kind, diagnostics: &diagnostics)
+    let document = PolicyParser.parse(Array(text.utf8), as: kind, diagnostics: &diagnostics)
     try #require(diagnostics.isEmpty, "\(diagnostics)")
     return try #require(document)
   }
@@ -136,7 +136,15 @@ enum Statements {
   }
 }
 
-extension Text: ExpressibleByStringInterpolation {}
+extension Text: ExpressibleByStringInterpolation {
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var text = ""
+    public init(literalCapacity: Int, interpolationCount: Int) {}
+    public mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
+    public mutating func appendInterpolation(_ value: some CustomStringConvertible) { text += value.description }
+  }
+  public init(stringInterpolation: StringInterpolation) { self.init(stringInterpolation.text) }
+}
 
 /// Testing has a Tag of its own.
 typealias PolicyTag = PolicyDirectory.Tag

@@ -178,6 +178,15 @@ class GRPCClient(unittest.TestCase):
             self.assert_status(Code.RESOURCE_EXHAUSTED, self.stub.Check, big)
         self.assertEqual(names(self.stub.Check(GOOD, timeout=10)), ("ALLOW", "ALLOWED"))
 
+    def test_text_too_long(self):
+        """No single name is longer than 128 KiB: what is recorded of a request stays small. The message tells the field."""
+        details = self.assert_status(
+            Code.INVALID_ARGUMENT, self.stub.Check, request(*policies.SEED_ANSWERS[0][0], request_id="x" * (129 << 10))
+        )
+        self.assertIn("request_id", details)
+        answer = self.stub.Check(request(*policies.SEED_ANSWERS[0][0], request_id="x" * (128 << 10)), timeout=10)
+        self.assertEqual(len(answer.request_id), 128 << 10)
+
     def test_unknown_method(self):
         self.assert_status(Code.UNIMPLEMENTED, self.raw("CheckAll"), b"")
         self.assert_status(Code.UNIMPLEMENTED, self.raw("Check", "countersign.v2.AuthorizationService"), b"")

@@ -128,7 +128,7 @@ private func values(_ pairs: [Text: Text]) -> (Variable) -> Text? { { pairs[$0.k
   }
 
   private func firstEnd(
-    of pieces: [PatternPiece], in text: [UInt8], from offset: Int, limit: Int, _ ignoringCase: Bool
+    of pieces: [PatternPiece], in text: Text.UTF8View, from offset: Int, limit: Int, _ ignoringCase: Bool
   ) -> Int? {
     func folded(_ byte: UInt8) -> UInt8 { ignoringCase && byte &- 0x41 < 26 ? byte | 0x20 : byte }
     places: for start in offset...limit {

@@ -22,7 +22,7 @@ struct SessionReading {
     for (position, policy) in session.policies.enumerated() {
       var diagnostics: [Diagnostic] = []
       guard
-        let document = PolicyParser.parse(policy.utf8, as: .sessionPolicy, diagnostics: &diagnostics),
+        let document = PolicyParser.parse(Array(policy.utf8), as: .sessionPolicy, diagnostics: &diagnostics),
         diagnostics.isEmpty
       else {
         var diagnostic =

@@ -4,6 +4,6 @@ import PolicyLanguage
 
 enum BinaryCondition {
   static func compare(_ value: Text, with operands: [[UInt8]]) -> Comparison {
-    operands.contains { $0 == value.utf8 } ? .match : .noMatch
+    operands.contains { value.utf8.elementsEqual($0) } ? .match : .noMatch
   }
 }

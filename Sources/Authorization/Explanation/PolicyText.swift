@@ -62,9 +62,9 @@ enum PolicyText {
 
   private static func text(_ pattern: Pattern) -> Text {
     Text(
-      utf8: pattern.pieces.flatMap { piece in
+      utf8: pattern.pieces.flatMap { piece -> [UInt8] in
         switch piece {
-        case .literal(let text): text.utf8
+        case .literal(let text): Array(text.utf8)
         case .anyCharacter: [UInt8(ascii: "?")]
         case .anyRun: [UInt8(ascii: "*")]
         case .variable(let variable):

@@ -83,7 +83,7 @@ enum GeneralModule: ServiceModule {
     return ActionName(service: Text(utf8: parts[0]), operation: Text(utf8: parts[1]))
   }
 
-  private static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool {
+  private static func isWord(_ bytes: Text.UTF8View) -> Bool {
     !bytes.isEmpty
       && bytes.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "-") }
   }
