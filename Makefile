@@ -86,11 +86,12 @@ test: deps ## run all of the following checks and tests
 	@$(MAKE) --no-print-directory unit-test
 	@$(MAKE) --no-print-directory sanitizer-test
 	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory threshold-test
 	@$(MAKE) --no-print-directory integration-test
 
 .PHONY: check-format
 check-format: ## fail when a Swift source is not formatted
-	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: check-generated
 check-generated: ## fail when the committed C code is not what `generate` makes
@@ -119,18 +120,31 @@ fuzz: ## compare the engine with the naive evaluator for SECONDS (60) from SEED 
 	$(SWIFT) build $(RELEASE_FLAGS) --product countersign-fuzz
 	$(RELEASE)/countersign-fuzz --seconds $(SECONDS) --seed $(SEED) --pairs 1000000000
 
+.PHONY: threshold-test
+threshold-test: ## count what a decision and a loaded policy cost; fail above Tests/Thresholds/limits.json
+	for program in countersign-corpus threshold-count; do $(SWIFT) build $(RELEASE_FLAGS) --product $$program || exit 1; done
+	$(PYTHON) -B Tests/Thresholds/check.py --programs $(RELEASE)
+
 .PHONY: integration-test
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)
 	$(VENV)/bin/python -B Tests/Integration/run.py
 
+# Swift programs that only the benchmarks run.
+BENCH_PROGRAMS := countersign-corpus countersign-load constant-answer
+SCRATCH := .build/benchmarks
+ROUNDS ?=
+GROUP ?=
+
 .PHONY: bench
-bench: build ## measure the server by h2load, beside a constant answer on the same stack
-	$(SWIFT) build $(RELEASE_FLAGS) --product constant-answer
-	$(PYTHON) Benchmarks/server.py --daemon $(RELEASE)/countersignd --constant $(RELEASE)/constant-answer
+bench: deps build ## measure all of GROUP (each folder of Benchmarks with a `run`) in ROUNDS; a table and .build/benchmarks/figures.json
+	Tests/Integration/install_dependencies.sh bench
+	for program in $(BENCH_PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$program || exit 1; done
+	Benchmarks/GRPCPlusPlus/build.sh $(SCRATCH)
+	$(PYTHON) -B Benchmarks/run.py --programs $(RELEASE) --scratch $(SCRATCH) $(if $(ROUNDS),--rounds $(ROUNDS)) $(GROUP)
 
 .PHONY: format
 format: ## format the Swift sources
-	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: generate
 generate: ## generate the C code of the messages anew

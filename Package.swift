@@ -64,6 +64,12 @@ let package = Package(
         arguments,
       ], swiftSettings: strict),
 
+    // Nothing below `Benchmarks` is installed; the test of the corpus is the only one that needs some of it.
+    .target(name: "BenchmarkCorpus", path: "Benchmarks/Corpus/Generation", swiftSettings: strict),
+    .executableTarget(
+      name: "countersign-corpus", dependencies: ["BenchmarkCorpus", arguments], path: "Benchmarks/Corpus/Program",
+      swiftSettings: strict),
+    .executableTarget(name: "countersign-load", dependencies: ["CNGHTTP2"], path: "Benchmarks/LoadGenerator"),
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
       swiftSettings: strict),
@@ -75,6 +81,11 @@ let package = Package(
     .executableTarget(
       name: "countersign-fuzz", dependencies: ["DifferentialEvaluation", arguments], path: "Tests/Differential/Fuzz",
       swiftSettings: strict),
+
+    // What `make threshold-test` counts.
+    .executableTarget(
+      name: "threshold-count", dependencies: ["BenchmarkCorpus", "PolicyLanguage", "PolicyDirectory", "Authorization"],
+      path: "Tests/Thresholds/Count", swiftSettings: strict),
 
     tests("PolicyLanguage"),
     tests("PolicyDirectory", ["PolicyLanguage"]),
@@ -88,6 +99,7 @@ let package = Package(
     .testTarget(
       name: "DifferentialEvaluationTests", dependencies: ["DifferentialEvaluation"],
       path: "Tests/Differential/EvaluationTests", swiftSettings: strict),
+    tests("BenchmarkCorpus", ["CCountersign", "PolicyLanguage", "PolicyDirectory", "Authorization", "PolicySuite"]),
     tests("CountersignClient", ["CCountersign", "RemoteProcedureCall"] + nio),
     tests("countersign", ["PolicyLanguage", "Authorization", "DecisionJournal", "PolicySuite", "CountersignClient"]),
   ],

@@ -40,6 +40,7 @@ public struct AuthorizationService: Sendable {
     [
       Method(path: "/\(Self.name)/Check", kind: .unary { check($0, $1) }),
       Method(path: "/\(Self.name)/CheckBatch", kind: .unary { checkBatch($0, $1) }),
+      Method(path: "/\(Self.name)/CheckStream", kind: .streaming { CheckStream(self, $0) }),
       Method(path: "/\(Self.name)/Explain", kind: .unary { explain($0, $1) }),
       Method(path: "/\(Self.name)/Simulate", kind: .unary { simulate($0, $1) }),
       Method(path: "/\(Self.name)/GetStatus", kind: .unary { getStatus($0, $1) }),

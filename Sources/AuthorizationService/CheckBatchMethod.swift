@@ -1,7 +1,7 @@
 // CheckBatch: many questions, judged by one revision, answered in their order when the last one is recorded.
 //
 // A batch can cost a thousand times what a question does, so it is judged in slices of time: between two of them the loop
-// serves its other calls.
+// serves its other calls. Its requests therefore have texts of their own, which outlive the thread's arena.
 
 import Authorization
 import CCountersign
@@ -19,11 +19,10 @@ extension AuthorizationService {
   func checkBatch(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
     do throws(Status) {
       let requests = try decodeBatch(bytes)
-      let (_, policies) = try stateWithPolicies()
-      if requests.isEmpty { return BatchCollector(call: call, requestIDs: []).replyIfComplete() }
-      judge(
-        requests[...], by: policies, for: call,
-        into: BatchCollector(call: call, requestIDs: requests.map(\.requestID)))
+      let (state, policies) = try stateWithPolicies()
+      let collector = BatchCollector(call: call, requestIDs: requests.map(\.requestID))
+      if requests.isEmpty { return collector.reply() }
+      judge(requests[...], by: policies, in: state, for: call, into: collector)
     } catch {
       states.current?.counts.failed += 1
       call.finish(error)
@@ -31,23 +30,25 @@ extension AuthorizationService {
   }
 
   private func judge(
-    _ requests: ArraySlice<BatchItem>, by policies: PoliciesInForce, for call: Call, into collector: BatchCollector
+    _ requests: ArraySlice<BatchItem>, by policies: PoliciesInForce, in state: LoopState, for call: Call,
+    into collector: BatchCollector
   ) {
     let end = NIODeadline.now() + Self.longestSlice
     for index in requests.indices {
-      switch requests[index].request {
-      case .success(let request):
-        judge(request, by: policies, for: call) { collector.receive($0, at: index) }
-      case .failure(let status):
-        states.current?.counts.failed += 1
-        collector.receive(.failure(status), at: index)
+      let place = BatchPlace(collector: collector, index: index)
+      do throws(Status) {
+        let request = try requests[index].request.get()
+        judge(request, by: policies, in: state, for: call.peer, try MessageArena(), answerTo: place)
+      } catch {
+        state.counts.failed += 1
+        place.fail(error)
       }
       let rest = requests[(index + 1)...]
       guard !rest.isEmpty, NIODeadline.now() >= end else { continue }
       // A moment later, not at once: what is due at once runs before the loop looks at its sockets again.
       _ = call.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(100)) {
         // Nobody waits for the rest of a call that has ended.
-        if call.isActive { judge(rest, by: policies, for: call, into: collector) }
+        if call.isActive { judge(rest, by: policies, in: state, for: call, into: collector) }
       }
       return
     }
@@ -61,14 +62,15 @@ extension AuthorizationService {
         .invalidArgument,
         "requests holds \(message.pointee.n_requests) requests, expected at most \(Self.largestBatch)")
     }
+    let reader = FieldReader(copies: true)
     var items: [BatchItem] = []
     for index in 0..<message.pointee.n_requests {
       let request = message.pointee.requests[index]!.pointee
       do throws(Status) {
-        let decoded = try AuthorizationRequest(request)
+        let decoded = try reader.request(request)
         items.append(BatchItem(requestID: decoded.requestID, request: .success(decoded)))
       } catch {
-        let requestID = try? Text(request.request_id, "request_id")
+        let requestID = try? reader.text(request.request_id, "request_id")
         items.append(BatchItem(requestID: requestID ?? "", request: .failure(error)))
       }
     }
@@ -95,47 +97,83 @@ private final class BatchCollector {
     missing = requestIDs.count
   }
 
-  func receive(_ result: Result<Answer, Status>, at index: Int) {
-    results[index] = result
+  func put(_ result: Result<Answer, Status>, at index: Int) { results[index] = result }
+
+  /// One more of the results stands.
+  func count() {
     missing -= 1
-    replyIfComplete()
+    if missing == 0 { reply() }
   }
 
-  func replyIfComplete() {
-    guard missing == 0 else { return }
+  func reply() {
     do throws(Status) {
       let arena = try MessageArena()
       let response = try arena.make(countersign__check_batch_response__init)
       let items = try arena.array(of: Countersign__CheckBatchResult.self, count: results.count)
       for (index, result) in results.enumerated() {
-        items[index] = try arena.result(result!, requestID: requestIDs[index])
+        switch result! {
+        case .success(let answer): items[index] = try arena.result(answer)
+        case .failure(let status): items[index] = try arena.result(status, requestID: requestIDs[index])
+        }
       }
       response.pointee.results = items
       response.pointee.n_results = results.count
-      call.reply(packing: response)
+      // The message shares the texts of the results.
+      withExtendedLifetime((results, requestIDs)) { call.reply(packing: response) }
     } catch {
       call.finish(error)
     }
   }
 }
 
+private struct BatchPlace: AnswerPlace {
+  let collector: BatchCollector
+  let index: Int
+
+  func hold(_ answer: Answer, _ arena: borrowing MessageArena) { collector.put(.success(answer), at: index) }
+  func giveHeld() { collector.count() }
+
+  func give(_ answer: Answer, _ arena: borrowing MessageArena) {
+    collector.put(.success(answer), at: index)
+    collector.count()
+  }
+
+  func fail(_ status: Status) {
+    collector.put(.failure(status), at: index)
+    collector.count()
+  }
+}
+
 extension MessageArena {
-  fileprivate borrowing func result(
-    _ result: Result<Answer, Status>, requestID: Text
+  /// Packs, in `body`, the message of an answer.
+  borrowing func withResult<Result>(
+    _ answer: Answer, _ body: (UnsafeMutablePointer<Countersign__CheckBatchResult>) -> Result
+  ) throws(Status) -> Result {
+    defer { withExtendedLifetime(answer) {} }
+    return body(try result(answer))
+  }
+
+  /// - Returns: a message that shares the answer's texts.
+  borrowing func result(
+    _ answer: borrowing Answer
   ) throws(Status) -> UnsafeMutablePointer<Countersign__CheckBatchResult> {
     let message = try make(countersign__check_batch_result__init)
-    switch result {
-    case .success(let answer):
-      message.pointee.response = try response(answer.decision, eventID: answer.eventID, requestID: answer.requestID)
-      message.pointee.result_case = COUNTERSIGN__CHECK_BATCH_RESULT__RESULT_RESPONSE
-    case .failure(let status):
-      let error = try make(countersign__check_error__init)
-      error.pointee.code = Int32(status.code.rawValue)
-      error.pointee.message = try bytes(Array(status.message.utf8))
-      error.pointee.request_id = try bytes(requestID.utf8)
-      message.pointee.error = error
-      message.pointee.result_case = COUNTERSIGN__CHECK_BATCH_RESULT__RESULT_ERROR
-    }
+    message.pointee.response = try response(answer)
+    message.pointee.result_case = COUNTERSIGN__CHECK_BATCH_RESULT__RESULT_RESPONSE
+    return message
+  }
+
+  /// - Returns: a message that shares the id's bytes.
+  borrowing func result(
+    _ status: Status, requestID: Text
+  ) throws(Status) -> UnsafeMutablePointer<Countersign__CheckBatchResult> {
+    let message = try make(countersign__check_batch_result__init)
+    let error = try make(countersign__check_error__init)
+    error.pointee.code = Int32(status.code.rawValue)
+    error.pointee.message = try bytes(Array(status.message.utf8))
+    error.pointee.request_id = lend(requestID)
+    message.pointee.error = error
+    message.pointee.result_case = COUNTERSIGN__CHECK_BATCH_RESULT__RESULT_ERROR
     return message
   }
 }

@@ -1,92 +1,127 @@
 // Check: one question, judged on the event loop, recorded, answered.
 //
-// While audit is required the answer waits for journald's acceptance, which arrives on the journal's thread and is
-// brought back to the loop; otherwise it leaves at once.
+// While audit is required the answer waits for journald's acceptance, which the loop's recorder tells later; otherwise it
+// leaves at once. Either way it is packed at once: the request's texts lie in the thread's arena and are gone with it.
 
 import Authorization
 import CCountersign
 import DecisionJournal
-import NIOCore
 import PolicyLanguage
 import RemoteProcedureCall
-
-extension AuthorizationService {
-  func check(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
-    do throws(Status) {
-      let request = try decodeCheckRequest(bytes)
-      let (_, policies) = try stateWithPolicies()
-      judge(request, by: policies, for: call) { result in
-        // A call that was cancelled meanwhile takes no answer; its decision is recorded all the same.
-        switch result {
-        case .success(let answer): answer.reply(to: call)
-        case .failure(let status): call.finish(status)
-        }
-      }
-    } catch {
-      states.current?.counts.failed += 1
-      call.finish(error)
-    }
-  }
-
-  /// Judges and records one request. `completion` runs on the call's loop, before the return where nothing has to be
-  /// waited for.
-  func judge(
-    _ request: AuthorizationRequest, by policies: PoliciesInForce, for call: Call,
-    completion: @escaping (Result<Answer, Status>) -> Void
-  ) {
-    let decision: Decision
-    do throws(RequestError) {
-      decision = try policies.index.decide(request, at: .now())
-    } catch {
-      states.current?.counts.failed += 1
-      return completion(.failure(Status(error)))
-    }
-    let answer = Answer(decision: decision, eventID: DecisionJournal.makeEventID(), requestID: request.requestID)
-    let loop = call.eventLoop
-    let finish = NIOLoopBound(
-      { [states] (acceptance: DecisionJournal.Acceptance) in
-        switch acceptance {
-        case .accepted:
-          switch decision.outcome {
-          case .allow: states.current?.counts.allowed += 1
-          case .deny: states.current?.counts.denied += 1
-          }
-          completion(.success(answer))
-        case .refused(let why):
-          states.current?.counts.failed += 1
-          completion(.failure(Status(.unavailable, "the decision could not be recorded: \(why)")))
-        }
-      }, eventLoop: loop)
-    let peer = RecordedPeer(userID: call.peer.userID, processID: call.peer.processID)
-    journal.record(decision, of: request, eventID: answer.eventID, peer: peer) { acceptance in
-      if loop.inEventLoop {
-        finish.value(acceptance)
-      } else {
-        loop.execute { finish.value(acceptance) }
-      }
-    }
-  }
-
-  private func decodeCheckRequest(_ bytes: UnsafeRawBufferPointer) throws(Status) -> AuthorizationRequest {
-    let arena = try MessageArena()
-    let message = try arena.unpack(bytes, with: countersign__check_request__unpack)
-    return try AuthorizationRequest(message.pointee)
-  }
-}
 
 /// A decision on its way out.
 struct Answer {
   var decision: Decision
-  var eventID: Text
+  /// Nil for what is not recorded.
+  var eventID: EventID?
   var requestID: Text
+}
 
-  func reply(to call: Call) {
+/// Where the answer to one request goes. Told once what became of it, after `hold` if it had to wait.
+protocol AnswerPlace {
+  /// The decision is recorded.
+  func give(_ answer: Answer, _ arena: borrowing MessageArena)
+  /// Puts the answer down until it is recorded. What the answer borrows is gone then.
+  func hold(_ answer: Answer, _ arena: borrowing MessageArena)
+  /// The answer that was put down is recorded.
+  func giveHeld()
+  /// There is no answer.
+  func fail(_ status: Status)
+}
+
+extension AuthorizationService {
+  func check(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
+    let place = UnaryPlace(call: call)
     do throws(Status) {
+      let (state, policies) = try stateWithPolicies()
       let arena = try MessageArena()
-      let response = try arena.response(decision, eventID: eventID, requestID: requestID)
-      call.reply(packing: response)
+      let message = try arena.unpack(bytes, with: countersign__check_request__unpack)
+      let request = try FieldReader(copies: false).request(message.pointee)
+      judge(request, by: policies, in: state, for: call.peer, arena, answerTo: place)
+    } catch {
+      states.current?.counts.failed += 1
+      place.fail(error)
+    }
+  }
+
+  /// Judges, records and answers one request. The answer has left at the return where nothing has to be waited for.
+  /// - Parameter arena: holds what the request borrows, if it borrows
+  func judge<Place: AnswerPlace>(
+    _ request: AuthorizationRequest, by policies: PoliciesInForce, in state: LoopState, for peer: PeerCredentials,
+    _ arena: borrowing MessageArena, answerTo place: Place
+  ) {
+    guard let recorder = state.recorder else {
+      state.counts.failed += 1
+      return place.fail(Status(.unavailable, "the journal is not open"))
+    }
+    let eventID = recorder.makeEventID()
+    let answer: Answer
+    do throws(RequestError) {
+      answer = Answer(
+        decision: try policies.index.decide(request, at: .now()), eventID: eventID, requestID: request.requestID)
+    } catch {
+      state.counts.failed += 1
+      return place.fail(Status(error))
+    }
+    let outcome = answer.decision.outcome
+    let acceptance = recorder.record(
+      answer.decision, of: request, eventID: eventID,
+      peer: RecordedPeer(userID: peer.userID, processID: peer.processID)
+    ) {
+      place.hold(answer, arena)
+      return { acceptance in
+        // A call that was cancelled meanwhile takes no answer; its decision is recorded all the same.
+        if state.counts.accept(acceptance, outcome) { place.giveHeld() } else { place.fail(.notRecorded(acceptance)) }
+      }
+    }
+    guard let acceptance else { return }
+    if state.counts.accept(acceptance, outcome) {
+      place.give(answer, arena)
+    } else {
+      place.fail(.notRecorded(acceptance))
+    }
+  }
+}
+
+extension DecisionCounts {
+  /// Counts one decision. False when it is not recorded, and so is none.
+  fileprivate mutating func accept(_ acceptance: DecisionJournal.Acceptance, _ outcome: Outcome) -> Bool {
+    guard case .accepted = acceptance else {
+      failed += 1
+      return false
+    }
+    if outcome == .allow { allowed += 1 } else { denied += 1 }
+    return true
+  }
+}
+
+extension Status {
+  fileprivate static func notRecorded(_ acceptance: DecisionJournal.Acceptance) -> Status {
+    guard case .refused(let why) = acceptance else { return .ok }
+    return Status(.unavailable, "the decision could not be recorded: \(why)")
+  }
+}
+
+/// A unary call: its answer is packed into its stream's buffer.
+struct UnaryPlace: AnswerPlace {
+  let call: Call
+
+  func give(_ answer: Answer, _ arena: borrowing MessageArena) {
+    do throws(Status) {
+      try arena.withResponse(answer) { call.reply(packing: $0) }
     } catch {
       call.finish(error)
     }
   }
+
+  func hold(_ answer: Answer, _ arena: borrowing MessageArena) {
+    do throws(Status) {
+      try arena.withResponse(answer) { call.hold(packing: $0) }
+    } catch {
+      call.finish(error)
+    }
+  }
+
+  func giveHeld() { call.finish(.ok) }
+  func fail(_ status: Status) { call.finish(status) }
 }

@@ -12,7 +12,8 @@ import RemoteProcedureCall
 extension AuthorizationService {
   func explain(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
     do throws(Status) {
-      let (request, disclosure) = try decodeExplainRequest(bytes)
+      let arena = try MessageArena()
+      let (request, disclosure) = try decodeExplainRequest(bytes, arena)
       let (_, policies) = try stateWithPolicies()
       let explanation: Explanation
       do throws(RequestError) {
@@ -20,7 +21,6 @@ extension AuthorizationService {
       } catch {
         throw Status(error)
       }
-      let arena = try MessageArena()
       call.reply(packing: try arena.response(explanation, requestID: request.requestID))
     } catch {
       call.finish(error)
@@ -28,14 +28,14 @@ extension AuthorizationService {
   }
 
   private func decodeExplainRequest(
-    _ bytes: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer, _ arena: borrowing MessageArena
   ) throws(Status) -> (AuthorizationRequest, Disclosure) {
-    let arena = try MessageArena()
     let message = try arena.unpack(bytes, with: countersign__explain_request__unpack)
     guard let request = message.pointee.request else { throw Status(.invalidArgument, "request is missing") }
     let side = try Disclosure.Side(message.pointee.side)
-    let disclosure = Disclosure(side: side, account: try Text(message.pointee.account, "account"))
-    return (try AuthorizationRequest(request.pointee), disclosure)
+    let reader = FieldReader(copies: false)
+    let disclosure = Disclosure(side: side, account: try reader.text(message.pointee.account, "account"))
+    return (try reader.request(request.pointee), disclosure)
   }
 }
 

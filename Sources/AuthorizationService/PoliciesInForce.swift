@@ -4,6 +4,7 @@
 // A new set is handed to the loops one after the other; a reload is answered when the last one has it.
 
 import Authorization
+import DecisionJournal
 import NIOCore
 import NIOPosix
 import PolicyDirectory
@@ -41,7 +42,11 @@ public struct DecisionCounts: Sendable, Hashable {
 // INVARIANT: only the thread of its loop reaches a LoopState, by the thread-specific variable that alone holds it.
 final class LoopState: @unchecked Sendable {
   var policies: PoliciesInForce?
+  /// Nil until the journal is open.
+  var recorder: DecisionRecorder?
   var counts = DecisionCounts()
+  /// That are open.
+  var streams: [ObjectIdentifier: CheckStream] = [:]
 }
 
 /// The loops' states, reachable from any thread.
@@ -66,6 +71,26 @@ public final class LoopStates: Sendable {
   public func publish(_ policies: PoliciesInForce) async throws {
     for loop in loops {
       try await loop.submit { [ofThisThread] in ofThisThread.currentValue?.policies = policies }.get()
+    }
+  }
+
+  /// Gives every loop its way into the journal, which tells it there what became of records.
+  public func record(in journal: DecisionJournal) async throws {
+    for loop in loops {
+      try await loop.submit { [ofThisThread] in
+        ofThisThread.currentValue?.recorder = journal.makeRecorder {
+          loop.execute { ofThisThread.currentValue?.recorder?.deliver() }
+        }
+      }.get()
+    }
+  }
+
+  /// Ends every `CheckStream` when what it was asked is answered, so that a drain need not wait for its client.
+  public func stopStreams() {
+    for loop in loops {
+      loop.execute { [ofThisThread] in
+        for stream in (ofThisThread.currentValue?.streams ?? [:]).values { stream.stop() }
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 // Protobuf to domain values: a CheckRequest off the wire becomes an AuthorizationRequest.
 //
-// Strings arrive as bytes and become Text only when they are valid UTF-8. A map that names a key twice is refused: which
-// of the two the sender meant is nothing to guess about.
+// Strings arrive as bytes and become Text only when they are valid UTF-8 and not too long. A map that names a key twice is
+// refused: which of the two the sender meant is nothing to guess about.
 
 import Authorization
 import CCountersign
@@ -9,118 +9,130 @@ import CProtobufC
 import PolicyLanguage
 import RemoteProcedureCall
 
-extension AuthorizationRequest {
-  /// - Throws: INVALID_ARGUMENT naming the field.
-  init(_ message: Countersign__CheckRequest) throws(Status) {
-    self.init(
-      principal: try Text(message.principal, "principal"), operation: try Text(message.operation, "operation"),
-      resource: try Text(message.resource, "resource"), region: try Text(message.region, "region"))
-    targetResource = try Text(message.target_resource, "target_resource")
-    grantID = try Text(message.grant_id, "grant_id")
-    requestID = try Text(message.request_id, "request_id")
-    encryptionContext = try pairs(
-      message.encryption_context, message.n_encryption_context, "encryption_context"
-    ) { ($0.key, $0.value) }
-    targetEncryptionContext = try pairs(
-      message.target_encryption_context, message.n_target_encryption_context, "target_encryption_context"
-    ) { ($0.key, $0.value) }
-    grantTokens = try texts(message.grant_tokens, message.n_grant_tokens, "grant_tokens")
-    context = try contextEntries(message)
-    if let session = message.session { self.session = try SessionParameters(session.pointee) }
-    if let grant = message.grant { self.grant = try GrantParameters(grant.pointee) }
-  }
-}
+/// How a message's strings become texts.
+struct FieldReader {
+  /// What one string may hold: far more than any name or policy of AWS, and so little that no number of requests with
+  /// strings of their size fills the journal's queue.
+  static let longestText = 128 << 10
 
-extension SessionParameters {
-  init(_ message: Countersign__SessionParameters) throws(Status) {
-    self.init()
-    policies = try texts(message.policies, message.n_policies, "session.policies")
-    policyARNs = try texts(message.policy_arns, message.n_policy_arns, "session.policy_arns")
-    tags = try pairs(message.tags, message.n_tags, "session.tags") { ($0.key, $0.value) }
-    transitiveTagKeys = try texts(
-      message.transitive_tag_keys, message.n_transitive_tag_keys, "session.transitive_tag_keys")
-    federatedBy = try Text(message.federated_by, "session.federated_by")
-  }
-}
+  /// Texts have bytes of their own. Else they share the arena's, and are gone with it.
+  var copies: Bool
 
-extension GrantParameters {
-  init(_ message: Countersign__GrantParameters) throws(Status) {
-    self.init()
-    granteePrincipal = try Text(message.grantee_principal, "grant.grantee_principal")
-    granteeServicePrincipal = try Text(message.grantee_service_principal, "grant.grantee_service_principal")
-    retiringPrincipal = try Text(message.retiring_principal, "grant.retiring_principal")
-    retiringServicePrincipal = try Text(message.retiring_service_principal, "grant.retiring_service_principal")
-    operations = try texts(message.operations, message.n_operations, "grant.operations")
-    guard let constraints = message.constraints?.pointee else { return }
-    sourceARN = try Text(constraints.source_arn, "grant.constraints.source_arn")
-    encryptionContextEquals = try constraintPairs(
-      constraints.encryption_context_equals, "grant.constraints.encryption_context_equals")
-    encryptionContextSubset = try constraintPairs(
-      constraints.encryption_context_subset, "grant.constraints.encryption_context_subset")
-  }
-}
-
-extension Text {
-  /// - Throws: INVALID_ARGUMENT when the bytes are not UTF-8.
-  init(_ data: ProtobufCBinaryData, _ field: StaticString) throws(Status) {
-    guard let start = data.data, data.len > 0 else {
-      self = ""
-      return
+  /// - Throws: INVALID_ARGUMENT when the bytes are too many or not UTF-8.
+  func text(
+    _ data: ProtobufCBinaryData, _ field: StaticString, atMost limit: Int = longestText
+  ) throws(Status) -> Text {
+    guard let start = data.data, data.len > 0 else { return "" }
+    guard data.len <= limit else {
+      throw Status(.invalidArgument, "\(field) has \(data.len) bytes, expected at most \(limit)")
     }
     let bytes = UnsafeBufferPointer(start: UnsafePointer(start), count: data.len)
     guard (try? UTF8Span(validating: bytes.span)) != nil else {
       throw Status(.invalidArgument, "\(field) is not valid UTF-8")
     }
-    self.init(utf8: Array(bytes))
+    return copies ? Text(utf8: bytes) : Text(borrowing: bytes)
   }
-}
 
-func texts(
-  _ items: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int, _ field: StaticString
-) throws(Status) -> [Text] {
-  var result: [Text] = []
-  result.reserveCapacity(count)
-  for index in 0..<count {
-    result.append(try Text(items![index], field))
+  func texts(
+    _ items: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int, _ field: StaticString
+  ) throws(Status) -> [Text] {
+    guard count > 0, let items else { return [] }
+    var result: [Text] = []
+    result.reserveCapacity(count)
+    for index in 0..<count { result.append(try text(items[index], field)) }
+    return result
   }
-  return result
-}
 
-func pairs<Entry>(
-  _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?, _ count: Int, _ field: StaticString,
-  _ parts: (Entry) -> (ProtobufCBinaryData, ProtobufCBinaryData)
-) throws(Status) -> [EncryptionContextPair] {
-  var result: [EncryptionContextPair] = []
-  result.reserveCapacity(count)
-  for index in 0..<count {
-    let (key, value) = parts(entries![index]!.pointee)
-    result.append(EncryptionContextPair(key: try Text(key, field), value: try Text(value, field)))
-  }
-  try refuseRepeated(result.map(\.key), field)
-  return result
-}
-
-private func constraintPairs(
-  _ message: UnsafeMutablePointer<Countersign__EncryptionContext>?, _ field: StaticString
-) throws(Status) -> [EncryptionContextPair]? {
-  guard let message = message?.pointee else { return nil }
-  return try pairs(message.pairs, message.n_pairs, field) { ($0.key, $0.value) }
-}
-
-private func contextEntries(_ message: Countersign__CheckRequest) throws(Status) -> [ContextEntry] {
-  var result: [ContextEntry] = []
-  result.reserveCapacity(message.n_context)
-  for index in 0..<message.n_context {
-    let entry = message.context[index]!.pointee
-    let key = try Text(entry.key, "context")
-    // An entry without a value message is one with an empty one: proto3 does not tell them apart.
-    let values = try entry.value.map { value throws(Status) in
-      try texts(value.pointee.values, value.pointee.n_values, "context")
+  func pairs<Entry>(
+    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?, _ count: Int, _ field: StaticString,
+    valuesAtMost limit: Int = longestText, _ parts: (Entry) -> (ProtobufCBinaryData, ProtobufCBinaryData)
+  ) throws(Status) -> [EncryptionContextPair] {
+    guard count > 0, let entries else { return [] }
+    var result: [EncryptionContextPair] = []
+    result.reserveCapacity(count)
+    for index in 0..<count {
+      let (key, value) = parts(entries[index]!.pointee)
+      result.append(
+        EncryptionContextPair(key: try text(key, field), value: try text(value, field, atMost: limit)))
     }
-    result.append(ContextEntry(key: key, values: ContextValues(wireValues: values ?? [], key: key)))
+    try refuseRepeated(result.map(\.key), field)
+    return result
   }
-  try refuseRepeated(result.map(\.key), "context")
-  return result
+
+  // MARK: Messages
+
+  /// - Throws: INVALID_ARGUMENT naming the field.
+  @inline(__always)
+  func request(_ message: borrowing Countersign__CheckRequest) throws(Status) -> AuthorizationRequest {
+    var request = AuthorizationRequest(
+      principal: try text(message.principal, "principal"), operation: try text(message.operation, "operation"),
+      resource: try text(message.resource, "resource"), region: try text(message.region, "region"))
+    request.targetResource = try text(message.target_resource, "target_resource")
+    request.grantID = try text(message.grant_id, "grant_id")
+    request.requestID = try text(message.request_id, "request_id")
+    request.encryptionContext = try pairs(
+      message.encryption_context, message.n_encryption_context, "encryption_context"
+    ) { ($0.key, $0.value) }
+    request.targetEncryptionContext = try pairs(
+      message.target_encryption_context, message.n_target_encryption_context, "target_encryption_context"
+    ) { ($0.key, $0.value) }
+    request.grantTokens = try texts(message.grant_tokens, message.n_grant_tokens, "grant_tokens")
+    request.context = try contextEntries(message)
+    if let session = message.session { request.session = try self.session(session.pointee) }
+    if let grant = message.grant { request.grant = try self.grant(grant.pointee) }
+    return request
+  }
+
+  private func session(_ message: Countersign__SessionParameters) throws(Status) -> SessionParameters {
+    var session = SessionParameters()
+    session.policies = try texts(message.policies, message.n_policies, "session.policies")
+    session.policyARNs = try texts(message.policy_arns, message.n_policy_arns, "session.policy_arns")
+    session.tags = try pairs(message.tags, message.n_tags, "session.tags") { ($0.key, $0.value) }
+    session.transitiveTagKeys = try texts(
+      message.transitive_tag_keys, message.n_transitive_tag_keys, "session.transitive_tag_keys")
+    session.federatedBy = try text(message.federated_by, "session.federated_by")
+    return session
+  }
+
+  private func grant(_ message: Countersign__GrantParameters) throws(Status) -> GrantParameters {
+    var grant = GrantParameters()
+    grant.granteePrincipal = try text(message.grantee_principal, "grant.grantee_principal")
+    grant.granteeServicePrincipal = try text(message.grantee_service_principal, "grant.grantee_service_principal")
+    grant.retiringPrincipal = try text(message.retiring_principal, "grant.retiring_principal")
+    grant.retiringServicePrincipal = try text(message.retiring_service_principal, "grant.retiring_service_principal")
+    grant.operations = try texts(message.operations, message.n_operations, "grant.operations")
+    guard let constraints = message.constraints?.pointee else { return grant }
+    grant.sourceARN = try text(constraints.source_arn, "grant.constraints.source_arn")
+    grant.encryptionContextEquals = try constraintPairs(
+      constraints.encryption_context_equals, "grant.constraints.encryption_context_equals")
+    grant.encryptionContextSubset = try constraintPairs(
+      constraints.encryption_context_subset, "grant.constraints.encryption_context_subset")
+    return grant
+  }
+
+  private func constraintPairs(
+    _ message: UnsafeMutablePointer<Countersign__EncryptionContext>?, _ field: StaticString
+  ) throws(Status) -> [EncryptionContextPair]? {
+    guard let message = message?.pointee else { return nil }
+    return try pairs(message.pairs, message.n_pairs, field) { ($0.key, $0.value) }
+  }
+
+  private func contextEntries(_ message: Countersign__CheckRequest) throws(Status) -> [ContextEntry] {
+    guard message.n_context > 0 else { return [] }
+    var result: [ContextEntry] = []
+    result.reserveCapacity(message.n_context)
+    for index in 0..<message.n_context {
+      let entry = message.context[index]!.pointee
+      let key = try text(entry.key, "context")
+      // An entry without a value message is one with an empty one: proto3 does not tell them apart.
+      let values = try entry.value.map { value throws(Status) in
+        try texts(value.pointee.values, value.pointee.n_values, "context")
+      }
+      result.append(ContextEntry(key: key, values: ContextValues(wireValues: values ?? [], key: key)))
+    }
+    try refuseRepeated(result.map(\.key), "context")
+    return result
+  }
 }
 
 func refuseRepeated(_ keys: [Text], _ field: StaticString) throws(Status) {

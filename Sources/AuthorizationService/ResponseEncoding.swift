@@ -2,15 +2,34 @@
 
 import Authorization
 import CCountersign
+import CProtobufC
+import DecisionJournal
 import PolicyLanguage
 import RemoteProcedureCall
 
 typealias CheckResponse = UnsafeMutablePointer<Countersign__CheckResponse>
 
 extension MessageArena {
-  borrowing func response(
-    _ decision: Decision, eventID: Text, requestID: Text
-  ) throws(Status) -> CheckResponse {
+  /// The value of a string field that shares a text's bytes.
+  /// INVARIANT: the message is packed while whoever keeps the bytes lives, see `withResponse`.
+  borrowing func lend(_ text: Text) -> ProtobufCBinaryData {
+    if text.isEmpty { return ProtobufCBinaryData(len: 0, data: nil) }
+    return text.withUnsafeBufferPointer {
+      ProtobufCBinaryData(len: $0.count, data: UnsafeMutablePointer(mutating: $0.baseAddress))
+    }
+  }
+
+  /// Packs, in `body`, the message of an answer.
+  borrowing func withResponse<Result>(
+    _ answer: Answer, _ body: (CheckResponse) -> Result
+  ) throws(Status) -> Result {
+    defer { withExtendedLifetime(answer) {} }
+    return body(try response(answer))
+  }
+
+  /// - Returns: a message that shares the answer's texts.
+  borrowing func response(_ answer: borrowing Answer) throws(Status) -> CheckResponse {
+    let decision = answer.decision
     let message = try make(countersign__check_response__init)
     message.pointee.decision = decision.outcome.wireValue
     message.pointee.denial = decision.denial.wireValue
@@ -24,17 +43,19 @@ extension MessageArena {
       message.pointee.legs = legs
       message.pointee.n_legs = decision.legs.count
     }
-    message.pointee.key_arn = try bytes(decision.keyARN.utf8)
-    message.pointee.revision = try bytes(decision.revision.utf8)
-    message.pointee.event_id = try bytes(eventID.utf8)
-    message.pointee.request_id = try bytes(requestID.utf8)
+    message.pointee.key_arn = lend(decision.keyARN)
+    message.pointee.revision = lend(decision.revision)
+    if let eventID = answer.eventID {
+      message.pointee.event_id = try bytes(count: EventID.length) { eventID.write(to: $0) }
+    }
+    message.pointee.request_id = lend(answer.requestID)
     return message
   }
 
   private borrowing func leg(_ leg: Leg) throws(Status) -> UnsafeMutablePointer<Countersign__Leg> {
     let message = try make(countersign__leg__init)
-    message.pointee.action = try bytes(leg.action.utf8)
-    message.pointee.resource = try bytes(leg.resource.utf8)
+    message.pointee.action = lend(leg.action)
+    message.pointee.resource = lend(leg.resource)
     message.pointee.decision = leg.outcome.wireValue
     message.pointee.denial = leg.denial.wireValue
     message.pointee.reason = leg.reason.wireValue
@@ -48,14 +69,14 @@ extension MessageArena {
   ) throws(Status) -> UnsafeMutablePointer<Countersign__SideVerdict>? {
     guard let verdict else { return nil }
     let message = try make(countersign__side_verdict__init)
-    message.pointee.account = try bytes(verdict.account.utf8)
+    message.pointee.account = lend(verdict.account)
     message.pointee.decision = verdict.outcome.wireValue
     message.pointee.reason = verdict.reason.wireValue
     let statements = try array(of: Countersign__DecidingStatement.self, count: verdict.statements.count)
     for (index, statement) in verdict.statements.enumerated() {
       let item = try make(countersign__deciding_statement__init)
-      item.pointee.file = try bytes(statement.file.utf8)
-      item.pointee.sid = try bytes((statement.sid ?? "").utf8)
+      item.pointee.file = lend(statement.file)
+      if let sid = statement.sid { item.pointee.sid = lend(sid) }
       item.pointee.index = UInt32(clamping: statement.index)
       item.pointee.line = UInt32(clamping: statement.line)
       item.pointee.effect = statement.effect.wireValue

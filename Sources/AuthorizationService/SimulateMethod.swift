@@ -27,29 +27,43 @@ extension AuthorizationService {
       .whenSuccess { result in
         switch result {
         case .success(let decision):
-          Answer(decision: decision, eventID: "", requestID: requestID).reply(to: bound.value)
+          reply(to: bound.value, Answer(decision: decision, eventID: nil, requestID: requestID))
         case .failure(let status): bound.value.finish(status)
         }
       }
+  }
+
+  private func reply(to call: Call, _ answer: Answer) {
+    do throws(Status) {
+      let arena = try MessageArena()
+      UnaryPlace(call: call).give(answer, arena)
+    } catch {
+      call.finish(error)
+    }
   }
 
   func decodeSimulation(_ bytes: UnsafeRawBufferPointer) throws(Status) -> Simulation {
     let arena = try MessageArena()
     let message = try arena.unpack(bytes, with: countersign__simulate_request__unpack).pointee
     guard let request = message.request else { throw Status(.invalidArgument, "request is missing") }
-    var simulation = Simulation(request: try AuthorizationRequest(request.pointee), files: [:])
+    // It is judged later, on another thread.
+    let reader = FieldReader(copies: true)
+    var simulation = Simulation(request: try reader.request(request.pointee), files: [:])
     guard message.n_files <= Self.mostSimulatedFiles else {
       throw Status(
         .invalidArgument, "files has \(message.n_files) entries, expected at most \(Self.mostSimulatedFiles)")
     }
-    for file in try pairs(message.files, message.n_files, "files", { ($0.key, $0.value) }) {
+    let files = try reader.pairs(message.files, message.n_files, "files", valuesAtMost: .max) { ($0.key, $0.value) }
+    for file in files {
       simulation.files.updateValue(file.value.isEmpty ? nil : Array(file.value.utf8), forKey: file.key)
     }
-    simulation.request.contextOverrides = try overrides(message)
+    simulation.request.contextOverrides = try overrides(message, reader)
     return simulation
   }
 
-  private func overrides(_ message: Countersign__SimulateRequest) throws(Status) -> [ContextOverride] {
+  private func overrides(
+    _ message: Countersign__SimulateRequest, _ reader: FieldReader
+  ) throws(Status) -> [ContextOverride] {
     guard message.n_context_overrides <= Self.mostOverriddenKeys else {
       throw Status(
         .invalidArgument,
@@ -59,7 +73,7 @@ extension AuthorizationService {
     var count = 0
     for index in 0..<message.n_context_overrides {
       let entry = message.context_overrides[index]!.pointee
-      let key = try Text(entry.key, "context_overrides")
+      let key = try reader.text(entry.key, "context_overrides")
       guard let values = entry.value?.pointee.values?.pointee else {
         overrides.append(ContextOverride(key: key, values: nil))
         continue
@@ -69,7 +83,7 @@ extension AuthorizationService {
         throw Status(
           .invalidArgument, "context_overrides has more than \(Self.mostOverriddenValues) values")
       }
-      let wireValues = try texts(values.values, values.n_values, "context_overrides")
+      let wireValues = try reader.texts(values.values, values.n_values, "context_overrides")
       overrides.append(ContextOverride(key: key, values: ContextValues(wireValues: wireValues, key: key)))
     }
     // Names of condition keys ignore case (C-1).

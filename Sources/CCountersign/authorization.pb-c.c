@@ -4528,10 +4528,11 @@ const ProtobufCEnumDescriptor countersign__presence__descriptor =
   countersign__presence__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor countersign__authorization_service__method_descriptors[6] =
+static const ProtobufCMethodDescriptor countersign__authorization_service__method_descriptors[7] =
 {
   { "Check", &countersign__check_request__descriptor, &countersign__check_response__descriptor },
   { "CheckBatch", &countersign__check_batch_request__descriptor, &countersign__check_batch_response__descriptor },
+  { "CheckStream", &countersign__check_request__descriptor, &countersign__check_batch_result__descriptor },
   { "Explain", &countersign__explain_request__descriptor, &countersign__explain_response__descriptor },
   { "Simulate", &countersign__simulate_request__descriptor, &countersign__check_response__descriptor },
   { "GetStatus", &countersign__get_status_request__descriptor, &countersign__get_status_response__descriptor },
@@ -4540,10 +4541,11 @@ static const ProtobufCMethodDescriptor countersign__authorization_service__metho
 const unsigned countersign__authorization_service__method_indices_by_name[] = {
   0,        /* Check */
   1,        /* CheckBatch */
-  2,        /* Explain */
-  4,        /* GetStatus */
-  5,        /* Reload */
-  3         /* Simulate */
+  2,        /* CheckStream */
+  3,        /* Explain */
+  5,        /* GetStatus */
+  6,        /* Reload */
+  4         /* Simulate */
 };
 const ProtobufCServiceDescriptor countersign__authorization_service__descriptor =
 {
@@ -4552,7 +4554,7 @@ const ProtobufCServiceDescriptor countersign__authorization_service__descriptor 
   "AuthorizationService",
   "Countersign__AuthorizationService",
   "countersign.v1",
-  6,
+  7,
   countersign__authorization_service__method_descriptors,
   countersign__authorization_service__method_indices_by_name
 };
@@ -4572,13 +4574,21 @@ void countersign__authorization_service__check_batch(ProtobufCService *service,
   assert(service->descriptor == &countersign__authorization_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void countersign__authorization_service__check_stream(ProtobufCService *service,
+                                                      const Countersign__CheckRequest *input,
+                                                      Countersign__CheckBatchResult_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &countersign__authorization_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void countersign__authorization_service__explain(ProtobufCService *service,
                                                  const Countersign__ExplainRequest *input,
                                                  Countersign__ExplainResponse_Closure closure,
                                                  void *closure_data)
 {
   assert(service->descriptor == &countersign__authorization_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void countersign__authorization_service__simulate(ProtobufCService *service,
                                                   const Countersign__SimulateRequest *input,
@@ -4586,7 +4596,7 @@ void countersign__authorization_service__simulate(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &countersign__authorization_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void countersign__authorization_service__get_status(ProtobufCService *service,
                                                     const Countersign__GetStatusRequest *input,
@@ -4594,7 +4604,7 @@ void countersign__authorization_service__get_status(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &countersign__authorization_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void countersign__authorization_service__reload(ProtobufCService *service,
                                                 const Countersign__ReloadRequest *input,
@@ -4602,7 +4612,7 @@ void countersign__authorization_service__reload(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &countersign__authorization_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void countersign__authorization_service__init (Countersign__AuthorizationService_Service *service,
                                                Countersign__AuthorizationService_ServiceDestroy destroy)

@@ -4,13 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 int countersign_datagram_connect(const char *path) {
@@ -34,34 +36,32 @@ int countersign_datagram_connect(const char *path) {
   return descriptor;
 }
 
-int countersign_datagram_send(int socket, const struct iovec *parts, unsigned parts_per_entry, unsigned entries) {
+int countersign_datagram_send(int socket, const struct iovec *entries, unsigned count) {
   struct mmsghdr messages[COUNTERSIGN_DATAGRAM_BATCH];
-  if (entries > COUNTERSIGN_DATAGRAM_BATCH) entries = COUNTERSIGN_DATAGRAM_BATCH;
-  memset(messages, 0, entries * sizeof *messages);
-  for (unsigned i = 0; i < entries; i++) {
+  if (count > COUNTERSIGN_DATAGRAM_BATCH) count = COUNTERSIGN_DATAGRAM_BATCH;
+  memset(messages, 0, count * sizeof *messages);
+  for (unsigned i = 0; i < count; i++) {
     // The kernel only reads the parts; msg_iov is not const because recvmmsg shares the type.
-    messages[i].msg_hdr.msg_iov = (struct iovec *)(parts + (size_t)i * parts_per_entry);
-    messages[i].msg_hdr.msg_iovlen = parts_per_entry;
+    messages[i].msg_hdr.msg_iov = (struct iovec *)&entries[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
   }
   int sent;
-  do sent = sendmmsg(socket, messages, entries, MSG_DONTWAIT | MSG_NOSIGNAL);
+  do sent = sendmmsg(socket, messages, count, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : sent;
 }
 
-static int write_whole(int descriptor, const struct iovec *parts, unsigned count) {
-  for (unsigned i = 0; i < count; i++) {
-    const char *bytes = parts[i].iov_base;
-    size_t left = parts[i].iov_len;
-    while (left > 0) {
-      ssize_t written = write(descriptor, bytes, left);
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return -errno;
-      }
-      bytes += written;
-      left -= (size_t)written;
+static int write_whole(int descriptor, struct iovec entry) {
+  const char *bytes = entry.iov_base;
+  size_t left = entry.iov_len;
+  while (left > 0) {
+    ssize_t written = write(descriptor, bytes, left);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return -errno;
     }
+    bytes += written;
+    left -= (size_t)written;
   }
   return 0;
 }
@@ -85,10 +85,10 @@ static int send_descriptor(int socket, int passed) {
   return sent < 0 ? -errno : 0;
 }
 
-int countersign_datagram_send_sealed(int socket, const struct iovec *parts, unsigned count) {
+int countersign_datagram_send_sealed(int socket, struct iovec entry) {
   int file = memfd_create("countersign-entry", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (file < 0) return -errno;
-  int result = write_whole(file, parts, count);
+  int result = write_whole(file, entry);
   // journald reads the file in place and accepts it only when nobody can change it any more: all four seals.
   if (result == 0 && fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
     result = -errno;
@@ -97,10 +97,12 @@ int countersign_datagram_send_sealed(int socket, const struct iovec *parts, unsi
   return result;
 }
 
-int countersign_event_open(void) {
-  int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  return descriptor < 0 ? -errno : descriptor;
+void countersign_sleep(void *word, int value, int milliseconds) {
+  struct timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
+  (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, milliseconds < 0 ? NULL : &limit, NULL, 0);
 }
+
+void countersign_wake(void *word) { (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
 
 void countersign_thread_prepare(const char *name) {
   sigset_t all;

@@ -131,10 +131,10 @@ public final class DaemonLog: Sendable {
       var text = message
       if allowance.suppressed > 0 { text += " (\(allowance.suppressed) like this were left out before)" }
       entry.append(.message, text)
-      entry.append(.priority, number: priority.rawValue)
+      entry.append(.priority, number: UInt64(priority.rawValue))
       entry.append(.syslogIdentifier, identifier)
-      if let id { entry.append(.messageID, Text(id.rawValue)) }
-      for field in fields { entry.append(field.name, field.value) }
+      if let id { entry.append(.messageID, id.rawValue) }
+      for field in fields { field.value.withUnsafeBytes { entry.append(field.name, $0) } }
       if send(entry, on: &state.socket) || writePlain(text, priority) {
         allowance.suppressed = 0
       } else {
@@ -147,14 +147,11 @@ public final class DaemonLog: Sendable {
   private func send(_ entry: borrowing EntryBytes, on socket: inout JournalSocket) -> Bool {
     for _ in 0..<2 {
       guard socket.connect() == 0 else { return false }
-      let result = entry.bytes.withUnsafeBytes { bytes in
-        let part = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
-        return withUnsafePointer(to: part) { part in
-          let parts = UnsafeBufferPointer(start: part, count: 1)
-          return bytes.count > EntryWindow.largestDatagram
-            ? socket.sendSealed(parts) : socket.send(parts, partsPerEntry: 1)
-        }
-      }
+      let part = JournalSocket.part(entry[0..<entry.count])
+      let result =
+        part.iov_len > EntryWindow.largestDatagram
+        ? socket.sendSealed(part)
+        : withUnsafePointer(to: part) { socket.send(UnsafeBufferPointer(start: $0, count: 1)) }
       if result >= 0 { return true }
       guard JournalSocket.isConnectionLost(Int32(-result)) else { return false }
       socket.disconnect()
@@ -166,14 +163,15 @@ public final class DaemonLog: Sendable {
   private func writePlain(_ text: String, _ priority: Priority) -> Bool {
     var request = pollfd(fd: standardError, events: Int16(POLLOUT), revents: 0)
     guard poll(&request, 1, 0) > 0, request.revents & Int16(POLLOUT) != 0 else { return false }
-    var line: [UInt8] = []
-    for part in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      line.append(contentsOf: "\(identifier): ".utf8)
-      EscapedBytes.append(part, to: &line)
-      line.append(UInt8(ascii: "\n"))
+    var lines = EntryBytes()
+    for part in Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      lines.append(string: identifier)
+      lines.append(": ")
+      part.withUnsafeBytes { EscapedBytes.append($0, to: &lines) }
+      lines.append(UInt8(ascii: "\n"))
     }
     // A pipe takes up to PIPE_BUF bytes whole once it is writable; more could wait.
-    let whole = line.count <= Int(PIPE_BUF) ? line[...] : line.prefix(Int(PIPE_BUF))
-    return whole.withUnsafeBytes { Glibc.write(standardError, $0.baseAddress, $0.count) } > 0
+    let whole = lines[0..<min(lines.count, Int(PIPE_BUF))]
+    return Glibc.write(standardError, whole.baseAddress, whole.count) > 0
   }
 }

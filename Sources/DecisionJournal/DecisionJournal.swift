@@ -1,12 +1,12 @@
 // The journal of decisions: one record for each involved account, accepted by journald or counted as lost.
 //
-// Formatting and sending happen on a thread of the journal's own, never on an event loop that serves requests: handing
-// a decision over costs a lock. "Accepted" means that the kernel has the entries in journald's socket; journald gives no
-// further receipt. Both entries of a decision leave in one system call where they can. When journald takes the first
-// and not the second within the deadline, the decision is refused although one entry stands: an entry cannot be taken
-// back, so the gap in the sequence says that its counterpart is missing.
+// Whoever decides hands the decision to a recorder of its own thread, which puts its entries into bytes; sending and
+// waiting happen on a thread of the journal's own, never on an event loop that serves requests. "Accepted" means that
+// the kernel has the entries in journald's socket; journald gives no further receipt. Many entries leave in one system
+// call. When journald takes the first of a decision and not the second within the deadline, the decision is refused
+// although one entry stands: an entry cannot be taken back, so the gap in the sequence says that its counterpart is
+// missing.
 
-import Authorization
 import PolicyLanguage
 import Synchronization
 
@@ -34,10 +34,10 @@ public final class DecisionJournal: Sendable {
     public var socketPath = "/run/systemd/journal/socket"
     /// Longest wait for journald from submission, in milliseconds; past it a record counts as not written.
     public var deadlineMilliseconds = 1_000
-    /// Entries that may wait; past it new ones are refused at once.
-    public var capacity = 65_536
-    /// Bytes of entries that may wait, roughly; past it new ones are refused at once.
-    public var capacityBytes = 64 * 1_024 * 1_024
+    /// Entries of one recorder that may wait; past it new ones are refused at once.
+    public var capacity = 32_768
+    /// Bytes of entries of one recorder that may wait; past it new ones are refused at once.
+    public var capacityBytes = 32 * 1_024 * 1_024
     /// Told when journald goes away, comes back, and when entries were lost.
     public var log: DaemonLog?
     public init() {}
@@ -63,10 +63,7 @@ public final class DecisionJournal: Sendable {
     case refused(String)
   }
 
-  private let mode: AuditMode
-  private let deadlineNanoseconds: UInt64
-  private let queue: JournalQueue
-  private let counters = JournalCounters()
+  private let inlet: JournalInlet
   /// Nil once closed.
   private let thread: Mutex<JournalThread?>
 
@@ -74,53 +71,34 @@ public final class DecisionJournal: Sendable {
   public let startID: Text
 
   /// Starts the journal's thread. A journald that is not there is no error here: records say so.
-  /// - Throws: `JournalError` when the system gives no thread or descriptor, or the path is too long for a socket.
+  /// - Throws: `JournalError` when the system gives no thread, or the path is too long for a socket.
   public init(configuration: Configuration) throws {
     let longestPath = 107
     guard configuration.socketPath.utf8.count <= longestPath else {
       throw JournalError("the socket path `\(configuration.socketPath)` is longer than \(longestPath) bytes")
     }
-    mode = configuration.mode
-    deadlineNanoseconds = UInt64(max(configuration.deadlineMilliseconds, 1)) * 1_000_000
-    startID = EventIdentifier.make()
-    queue = try JournalQueue(entryCapacity: configuration.capacity, byteCapacity: configuration.capacityBytes)
-    // The thread knows the queue and the counters but not the journal, so a forgotten journal still ends.
+    var ids = EventIDSource()
+    let startID = ids.make()
+    self.startID = startID.text
+    inlet = JournalInlet(configuration, startID: startID)
+    // The thread knows the inlet but not the journal, so a forgotten journal still ends.
     thread = Mutex(
-      try JournalThread(name: "journal") { [queue, counters, startID] in
-        JournalWriter(queue: queue, counters: counters, configuration: configuration, startID: startID).run()
-      })
+      try JournalThread(name: "journal") { [inlet] in JournalWriter(inlet: inlet, configuration: configuration).run() })
   }
 
   deinit { close() }
 
-  /// Identifies one decision in all of its entries: 128 bits in hex. Cheap; any thread.
-  public static func makeEventID() -> Text { EventIdentifier.make() }
-
-  /// Records one decision: one entry for each involved account.
-  /// - Parameter completion: called exactly once, on the journal's thread, or before the return when the mode is
-  ///   best-effort or the record is refused at once.
-  public func record(
-    _ decision: Decision, of request: AuthorizationRequest, eventID: Text, peer: RecordedPeer,
-    completion: @escaping @Sendable (Acceptance) -> Void
-  ) {
-    let submission = Submission(
-      decision, of: request, eventID: eventID, peer: peer,
-      deadline: MonotonicClock.nanoseconds + deadlineNanoseconds, completion: mode == .required ? completion : nil)
-    let refusal = queue.submit(submission)
-    if refusal != nil { counters.drop(submission.entryCount, isKnown: mode == .required) }
-    switch (mode, refusal) {
-    case (.bestEffort, _): completion(.accepted)
-    case (.required, nil): break
-    case (.required, .full): completion(.refused("too many records wait for journald"))
-    case (.required, .closed): completion(.refused("the journal is closed"))
-    }
+  /// A way in for one thread, for as long as the journal is. In required mode `notify` is called, on the journal's thread,
+  /// when records are finished: have `deliver` called on the recorder's thread then.
+  public func makeRecorder(notify: @escaping @Sendable () -> Void) -> DecisionRecorder {
+    DecisionRecorder(inlet, notify: notify)
   }
 
-  public var statistics: Statistics { counters.statistics }
+  public var statistics: Statistics { inlet.statistics }
 
   /// Writes what waits, within the deadline, and ends the thread. Records that come later are refused.
   public func close() {
-    queue.close()
+    inlet.close()
     let running = thread.withLock { thread in
       defer { thread = nil }
       return thread

@@ -1,66 +1,194 @@
-// journald's native protocol: an entry as bytes.
+// journald's native protocol: entries as bytes, in memory that is used again.
 //
 // A field is `NAME=value` and a newline, or, so that no value can pass for another field, `NAME`, a newline, the
 // length in eight little-endian bytes, the value and a newline. The second form is used for every value with a newline
 // or another control byte. Names come from this module alone, never from a request.
 
+import Glibc
 import PolicyLanguage
 
-struct EntryBytes {
-  private(set) var bytes: [UInt8] = []
+struct EntryBytes: ~Copyable {
+  private static let initialCapacity = 4_096
+  private static let mostDigits = 20
 
-  var count: Int { bytes.count }
+  // INVARIANT: the first `count` of `capacity` bytes are written. Every write asks `reserve` first.
+  private var base: UnsafeMutableRawPointer
+  private(set) var count = 0
+  private(set) var capacity: Int
 
-  /// Keeps the memory for the next entries unless it has grown past `limit`.
-  mutating func removeAll(keepingUpTo limit: Int) {
-    bytes.removeAll(keepingCapacity: bytes.capacity <= limit)
+  init() {
+    capacity = Self.initialCapacity
+    base = .allocate(byteCount: capacity, alignment: 16)
   }
 
+  deinit { base.deallocate() }
+
+  mutating func removeAll() { count = 0 }
+
+  /// Bytes of one or more entries. INVARIANT: not used after the next change.
+  subscript(range: Range<Int>) -> UnsafeRawBufferPointer {
+    precondition(range.upperBound <= count)
+    return UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
+  }
+
+  // MARK: Fields
+
   mutating func append(_ field: JournalField, _ value: Text) {
-    append(field.rawValue, value.utf8)
+    value.utf8.withUnsafeBufferPointer { append(field.rawValue, UnsafeRawBufferPointer($0)) }
   }
 
   mutating func append(_ field: JournalField, _ value: String) {
-    append(field.rawValue, value.utf8)
+    append(field.rawValue, value)
   }
 
   /// A value that is known to have no control bytes.
   mutating func append(_ field: JournalField, plain value: StaticString) {
-    beginPlain(field)
-    bytes.append(contentsOf: UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
-    endPlain()
+    begin(field)
+    append(value)
+    end()
   }
 
-  mutating func append(_ field: JournalField, number: some BinaryInteger) {
-    beginPlain(field)
-    bytes.append(contentsOf: String(number).utf8)
-    endPlain()
+  mutating func append(_ field: JournalField, number: UInt64) {
+    begin(field)
+    append(number: number)
+    end()
   }
 
-  mutating func appendIdentifier(_ field: JournalField) {
-    beginPlain(field)
-    EventIdentifier.append(to: &bytes)
-    endPlain()
+  mutating func append(_ field: JournalField, _ id: EventID) {
+    begin(field)
+    reserve(EventID.length)
+    id.write(to: base + count)
+    count += EventID.length
+    end()
+  }
+
+  /// A field of several lines, or of none, written by `body`.
+  mutating func append(_ field: JournalField, lines body: (inout EntryBytes) -> Void) {
+    append(string: field.rawValue)
+    append(UInt8(ascii: "\n"))
+    let place = count
+    append(length: 0)
+    body(&self)
+    base.storeBytes(of: UInt64(count - place - 8).littleEndian, toByteOffset: place, as: UInt64.self)
+    end()
   }
 
   /// - Parameter name: an identifier of ours: upper-case letters, digits, underscores.
-  mutating func append(_ name: String, _ value: some Collection<UInt8>) {
-    bytes.append(contentsOf: name.utf8)
-    if value.contains(where: { $0 < 0x20 }) {
-      bytes.append(UInt8(ascii: "\n"))
-      let length = UInt64(value.count)
-      for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: length &>> shift)) }
+  mutating func append(_ name: String, _ value: String) {
+    var value = value
+    value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func append(_ name: String, _ value: UnsafeRawBufferPointer) {
+    append(string: name)
+    if ByteScan.hasControl(value) {
+      append(UInt8(ascii: "\n"))
+      append(length: value.count)
     } else {
-      bytes.append(UInt8(ascii: "="))
+      append(UInt8(ascii: "="))
     }
-    bytes.append(contentsOf: value)
-    bytes.append(UInt8(ascii: "\n"))
+    append(value)
+    end()
   }
 
-  private mutating func beginPlain(_ field: JournalField) {
-    bytes.append(contentsOf: field.rawValue.utf8)
-    bytes.append(UInt8(ascii: "="))
+  /// The beginning of a field whose value has no control bytes; `end` ends it.
+  mutating func begin(_ field: JournalField) {
+    append(string: field.rawValue)
+    append(UInt8(ascii: "="))
   }
 
-  private mutating func endPlain() { bytes.append(UInt8(ascii: "\n")) }
+  mutating func end() { append(UInt8(ascii: "\n")) }
+
+  // MARK: Parts
+
+  mutating func append(_ value: UnsafeRawBufferPointer) {
+    guard let start = value.baseAddress else { return }
+    reserve(value.count)
+    (base + count).copyMemory(from: start, byteCount: value.count)
+    count += value.count
+  }
+
+  mutating func append(_ value: StaticString) {
+    append(UnsafeRawBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+  }
+
+  mutating func append(string: String) {
+    var string = string
+    string.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func append(_ byte: UInt8) {
+    reserve(1)
+    base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count += 1
+  }
+
+  mutating func append(number: UInt64) {
+    reserve(Self.mostDigits)
+    count += Self.write(number, to: base + count)
+  }
+
+  /// Appends once more what is there already.
+  mutating func append(copyOf range: Range<Int>) {
+    precondition(range.upperBound <= count)
+    reserve(range.count)
+    (base + count).copyMemory(from: base + range.lowerBound, byteCount: range.count)
+    count += range.count
+  }
+
+  /// Leaves bytes to be written later, by `overwrite`.
+  mutating func appendRoom(_ bytes: Int) {
+    reserve(bytes)
+    (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    count += bytes
+  }
+
+  /// Writes a number over bytes that are there. Returns where it ends.
+  mutating func overwrite(at place: Int, number: UInt64) -> Int {
+    precondition(place + Self.mostDigits <= count)
+    return place + Self.write(number, to: base + place)
+  }
+
+  /// Writes bytes over those that are there. Returns where they end.
+  mutating func overwrite(at place: Int, _ value: StaticString) -> Int {
+    precondition(place + value.utf8CodeUnitCount <= count)
+    (base + place).copyMemory(from: value.utf8Start, byteCount: value.utf8CodeUnitCount)
+    return place + value.utf8CodeUnitCount
+  }
+
+  private mutating func append(length: Int) {
+    reserve(8)
+    base.storeBytes(of: UInt64(length).littleEndian, toByteOffset: count, as: UInt64.self)
+    count += 8
+  }
+
+  /// Decimal digits. Returns how many.
+  private static func write(_ number: UInt64, to bytes: UnsafeMutableRawPointer) -> Int {
+    var digits = 1
+    var bound: UInt64 = 10
+    while number >= bound, digits < mostDigits {
+      digits += 1
+      bound = digits == mostDigits ? .max : bound &* 10
+    }
+    var rest = number
+    for place in stride(from: digits - 1, through: 0, by: -1) {
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      bytes.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: place, as: UInt8.self)
+      rest = quotient
+    }
+    return digits
+  }
+
+  /// Makes room for `bytes` more.
+  @inline(__always) private mutating func reserve(_ bytes: Int) {
+    if capacity - count < bytes { grow(by: bytes) }
+  }
+
+  private mutating func grow(by bytes: Int) {
+    capacity = max(2 * capacity, count + bytes)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    larger.copyMemory(from: base, byteCount: count)
+    base.deallocate()
+    base = larger
+  }
 }

@@ -1,23 +1,22 @@
 // Control bytes and the backslash as `\xNN`, so that a line of text stays one line and can be read back.
 
 enum EscapedBytes {
-  static func append(
-    _ value: some Collection<UInt8>, also isSpecial: (UInt8) -> Bool = { _ in false }, to bytes: inout [UInt8]
-  ) {
-    func mustEscape(_ byte: UInt8) -> Bool {
-      byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\\") || isSpecial(byte)
-    }
-    guard value.contains(where: mustEscape) else {
-      bytes.append(contentsOf: value)
-      return
-    }
+  /// - Parameter extra: one more byte to escape; none unless given.
+  static func append(_ value: UnsafeRawBufferPointer, extra: UInt8 = 0, to bytes: inout EntryBytes) {
+    guard ByteScan.mustEscape(value, extra: extra) else { return bytes.append(value) }
     for byte in value {
-      if mustEscape(byte) {
-        bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "x"), digit(byte >> 4), digit(byte & 0xF)])
+      if mustEscape(byte, extra: extra) {
+        bytes.append("\\x")
+        bytes.append(digit(byte >> 4))
+        bytes.append(digit(byte & 0xF))
       } else {
         bytes.append(byte)
       }
     }
+  }
+
+  static func mustEscape(_ byte: UInt8, extra: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\\") || byte == extra
   }
 
   private static func digit(_ value: UInt8) -> UInt8 {

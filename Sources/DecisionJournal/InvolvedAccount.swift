@@ -27,25 +27,31 @@ struct InvolvedAccount: Sendable, Hashable {
   var account: Text
   var perspective: Perspective
 
-  static func all(of decision: Decision, principal: Text) -> [InvolvedAccount] {
+  static func forEach(of decision: Decision, principal: Text, _ body: (InvolvedAccount) -> Void) {
     let caller = callerAccount(of: decision, principal: principal)
-    var involved: [InvolvedAccount] = []
-    involved.reserveCapacity(2)
-    if !caller.isEmpty { involved.append(InvolvedAccount(account: caller, perspective: .caller)) }
-
-    func add(owner account: Text) {
-      guard !account.isEmpty else { return }
-      if let known = involved.firstIndex(where: { $0.account == account }) {
-        if involved[known].perspective == .caller { involved[known].perspective = .both }
-      } else {
-        involved.append(InvolvedAccount(account: account, perspective: .owner))
-      }
+    let owner = ownerAccount(of: decision)
+    let isAlsoOwner = owner == caller || decision.legs.contains { ownerAccount(of: $0) == caller }
+    if !caller.isEmpty { body(InvolvedAccount(account: caller, perspective: isAlsoOwner ? .both : .caller)) }
+    var isNobody = caller.isEmpty
+    if !owner.isEmpty {
+      if owner != caller { body(InvolvedAccount(account: owner, perspective: .owner)) }
+      isNobody = false
     }
-    add(owner: ownerAccount(of: decision))
-    for leg in decision.legs { add(owner: ownerAccount(of: leg)) }
+    for (place, leg) in decision.legs.enumerated() {
+      let account = ownerAccount(of: leg)
+      guard !account.isEmpty else { continue }
+      isNobody = false
+      if account == caller || account == owner { continue }
+      if decision.legs[..<place].contains(where: { ownerAccount(of: $0) == account }) { continue }
+      body(InvolvedAccount(account: account, perspective: .owner))
+    }
+    if isNobody { body(InvolvedAccount(account: "", perspective: .caller)) }
+  }
 
-    if involved.isEmpty { involved.append(InvolvedAccount(account: "", perspective: .caller)) }
-    return involved
+  static func count(of decision: Decision, principal: Text) -> Int {
+    var count = 0
+    forEach(of: decision, principal: principal) { _ in count += 1 }
+    return count
   }
 
   /// Empty for a service principal.

@@ -2,24 +2,23 @@
 
 import Synchronization
 
-final class JournalCounters: Sendable {
-  let written = Atomic<UInt64>(0)
+/// Entries that were not written. One for each thread that drops some, so that they do not share it.
+final class LossCount: Sendable {
   let dropped = Atomic<UInt64>(0)
   let lost = Atomic<UInt64>(0)
-  let isReachable = Atomic<Bool>(false)
 
   /// - Parameter isKnown: whether their decision was refused whole, so that whoever asked knows of it.
-  func drop(_ entries: Int, isKnown: Bool) {
-    dropped.add(UInt64(entries), ordering: .relaxed)
-    if !isKnown { lost.add(UInt64(entries), ordering: .relaxed) }
+  func add(_ entries: Int, isKnown: Bool) {
+    dropped.wrappingAdd(UInt64(entries), ordering: .relaxed)
+    if !isKnown { lost.wrappingAdd(UInt64(entries), ordering: .relaxed) }
   }
+}
 
-  var statistics: DecisionJournal.Statistics {
-    var statistics = DecisionJournal.Statistics()
-    statistics.writtenEntries = written.load(ordering: .relaxed)
-    statistics.droppedEntries = dropped.load(ordering: .relaxed)
-    statistics.lostEntries = lost.load(ordering: .relaxed)
-    statistics.isReachable = isReachable.load(ordering: .relaxed)
-    return statistics
-  }
+final class JournalCounters: Sendable {
+  let written = Atomic<UInt64>(0)
+  /// Dropped by the writer.
+  let losses = LossCount()
+  let isReachable = Atomic<Bool>(false)
+  /// Whether an entry was given up since journald last took one: then none is made in best-effort mode.
+  let isAway = Atomic<Bool>(false)
 }

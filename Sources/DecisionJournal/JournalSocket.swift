@@ -30,18 +30,21 @@ struct JournalSocket: ~Copyable {
     descriptor = -1
   }
 
-  /// Sends consecutive runs of `partsPerEntry` parts as one datagram each.
+  /// One entry's bytes as the kernel takes them. It only reads them; iovec has no const form.
+  static func part(_ bytes: UnsafeRawBufferPointer) -> iovec {
+    iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+  }
+
+  /// Sends each part as one datagram.
   /// - Returns: how many the kernel took, or -errno when it did not take the first.
-  func send(_ parts: UnsafeBufferPointer<iovec>, partsPerEntry: Int) -> Int {
-    Int(
-      countersign_datagram_send(
-        descriptor, parts.baseAddress, UInt32(partsPerEntry), UInt32(parts.count / partsPerEntry)))
+  func send(_ entries: UnsafeBufferPointer<iovec>) -> Int {
+    Int(countersign_datagram_send(descriptor, entries.baseAddress, UInt32(entries.count)))
   }
 
   /// Sends one entry too large for a datagram, as a sealed memory file.
   /// - Returns: 0 or -errno.
-  func sendSealed(_ parts: UnsafeBufferPointer<iovec>) -> Int {
-    Int(countersign_datagram_send_sealed(descriptor, parts.baseAddress, UInt32(parts.count)))
+  func sendSealed(_ entry: iovec) -> Int {
+    Int(countersign_datagram_send_sealed(descriptor, entry))
   }
 
   /// Waits until journald's queue has room, or something is wrong with the connection.

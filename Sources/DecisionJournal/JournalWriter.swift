@@ -1,7 +1,7 @@
-// The journal's thread: takes decisions from the queue, sends their entries, says what became of each.
+// The journal's thread: takes records from the recorders, sends their entries, says what became of each.
 //
 // Time: every decision has a deadline from its submission. The writer waits for journald only until the deadline of the
-// decision at the head; decisions stand in the order of their deadlines, so none behind it waits longer than its own.
+// decision at the head; of all recorders' records the oldest is taken first, so none behind it waits longer than its own.
 // A socket that is missing, refuses or is full is tried again within that time, on a new connection if need be.
 //
 // Numbers: an entry gets its number when it is offered to the kernel and keeps it once the kernel has it. A decision
@@ -10,10 +10,7 @@
 // decision of which journald took a part. The next entry says how many there were (COUNTERSIGN_DROPPED).
 // What the kernel has taken cannot be taken back: when journald dies with entries in its socket, only the gap tells.
 
-import Authorization
-import CCountersign
 import Glibc
-import PolicyLanguage
 import Synchronization
 
 final class JournalWriter {
@@ -22,14 +19,24 @@ final class JournalWriter {
   private static let longestPause: Int32 = 50
   private static let breathMicroseconds: UInt32 = 200
 
-  private let queue: JournalQueue
-  private let counters: JournalCounters
+  /// What the writer knows of one recorder's ring.
+  private struct Source {
+    let ring: RecordRing
+    /// Records that were taken from it, and how many of them are finished.
+    var taken: UInt64 = 0
+    var finished: UInt64 = 0
+    /// Of the finished ones those that the ring was told of.
+    var told: UInt64 = 0
+  }
+
+  private let inlet: JournalInlet
   private let deadlineMilliseconds: Int
   private let log: DaemonLog?
   private var socket: JournalSocket
-  private var window: EntryWindow
-  private var backlog: [Submission?] = []
-  private var backlogHead = 0
+  private var window = EntryWindow()
+  private var sources: [Source] = []
+  private var sourcesVersion: UInt64 = 0
+  private var isClosed = false
   /// The last number that was given.
   private var sequence: UInt64 = 0
   /// Lost entries that an entry in the journal has told of.
@@ -40,20 +47,19 @@ final class JournalWriter {
   /// What the log was last told; a journal that is there from the start is not worth a word.
   private var wasReachable = true
 
-  init(
-    queue: JournalQueue, counters: JournalCounters, configuration: DecisionJournal.Configuration, startID: Text
-  ) {
-    self.queue = queue
-    self.counters = counters
+  private var counters: JournalCounters { inlet.counters }
+
+  init(inlet: JournalInlet, configuration: DecisionJournal.Configuration) {
+    self.inlet = inlet
     deadlineMilliseconds = configuration.deadlineMilliseconds
     log = configuration.log
     socket = JournalSocket(path: configuration.socketPath)
-    window = EntryWindow(startID: startID)
   }
 
-  /// Until the queue is closed and empty.
+  /// Until the journal is closed and everything is written or given up.
   func run() {
     probe()
+    if !wasReachable { counters.isAway.store(true, ordering: .relaxed) }
     while fillWindow() {
       if window.head.deadline <= MonotonicClock.nanoseconds {
         giveUpHead()
@@ -68,32 +74,53 @@ final class JournalWriter {
   /// - Returns: false when there is nothing more to come.
   private func fillWindow() -> Bool {
     while window.isEmpty {
-      if backlogHead == backlog.count {
-        backlog.removeAll(keepingCapacity: backlog.count <= 1_024)
-        backlogHead = 0
-        let isReachable = counters.isReachable.load(ordering: .relaxed)
-        switch queue.take(into: &backlog, waitingUpTo: isReachable ? -1 : Self.probeMilliseconds) {
-        case .submissions: break
-        case .closed: return false
-        case .idle:
-          if !isReachable { probe() }
-          continue
+      lookForRecorders()
+      let now = MonotonicClock.nanoseconds
+      while window.hasRoom, let member = takeOldest() {
+        if member.record.deadline <= now {
+          refuse(member, remaining: member.record.entryCount)
+        } else {
+          window.append(member)
         }
       }
-      let now = MonotonicClock.nanoseconds
-      while backlogHead < backlog.count, window.hasRoom {
-        if let submission = backlog[backlogHead] {
-          if submission.deadline <= now {
-            refuse(submission, remaining: submission.entryCount)
-          } else {
-            window.append(submission)
-          }
-        }
-        backlog[backlogHead] = nil
-        backlogHead += 1
+      tellFinished()
+      if window.isEmpty {
+        if isClosed, !hasWork() { return false }
+        sleep()
       }
     }
     return true
+  }
+
+  private func takeOldest() -> EntryWindow.Member? {
+    var oldest: EntryWindow.Member?
+    for (index, source) in sources.enumerated() {
+      guard let record = source.ring.next(after: source.taken) else { continue }
+      if let known = oldest, known.record.deadline <= record.deadline { continue }
+      oldest = EntryWindow.Member(record: record, source: index)
+    }
+    if let oldest { sources[oldest.source].taken += 1 }
+    return oldest
+  }
+
+  private func lookForRecorders() {
+    let version = inlet.registry.currentVersion
+    guard version != sourcesVersion else { return }
+    sourcesVersion = version
+    let (rings, isClosed) = inlet.registry.snapshot
+    sources += rings.dropFirst(sources.count).map { Source(ring: $0) }
+    self.isClosed = isClosed
+  }
+
+  /// Sequentially consistent with what recorders do before they ring (`WriterBell`).
+  private func hasWork() -> Bool {
+    inlet.registry.currentVersion != sourcesVersion || sources.contains { $0.ring.next(after: $0.taken) != nil }
+  }
+
+  private func sleep() {
+    let isReachable = counters.isReachable.load(ordering: .relaxed)
+    inlet.bell.sleep(milliseconds: isReachable ? -1 : Self.probeMilliseconds, unless: hasWork)
+    if !isReachable { probe() }
   }
 
   // MARK: Sending
@@ -101,7 +128,7 @@ final class JournalWriter {
   private func attempt() {
     let connected = socket.connect()
     guard connected == 0 else { return recover(from: connected) }
-    let loss = counters.lost.load(ordering: .relaxed) - reportedLoss
+    let loss = totalLoss - reportedLoss
     let taken = window.offer(to: socket, sequence: sequence + loss + 1, dropped: loss)
     guard taken > 0 else { return recover(from: Int32(-taken)) }
 
@@ -109,14 +136,27 @@ final class JournalWriter {
     reportedLoss += loss
     failure = 0
     failuresInARow = 0
-    counters.written.add(UInt64(taken), ordering: .relaxed)
+    counters.written.wrappingAdd(UInt64(taken), ordering: .relaxed)
     setReachable(true)
     if loss > 0 { log?.auditLoss(entries: loss) }
 
-    var finished: [Submission] = []
-    window.advance(taken) { finished.append($0) }
-    release(finished)
-    for submission in finished { submission.completion?(.accepted) }
+    window.advance(taken) { sources[$0.source].finished += 1 }
+    tellFinished()
+  }
+
+  /// Gives the finished records back, and has each recorder told once.
+  private func tellFinished() {
+    let isWaitedFor = inlet.mode == .required
+    for index in sources.indices where sources[index].told != sources[index].finished {
+      sources[index].told = sources[index].finished
+      sources[index].ring.finish(upTo: sources[index].finished, isWaitedFor: isWaitedFor)
+    }
+  }
+
+  private var totalLoss: UInt64 {
+    sources.reduce(counters.losses.lost.load(ordering: .relaxed)) { sum, source in
+      sum + source.ring.losses.lost.load(ordering: .relaxed)
+    }
   }
 
   private func recover(from code: Int32) {
@@ -157,28 +197,20 @@ final class JournalWriter {
     // A journald that is stopped keeps its socket; one that took its place has another.
     socket.disconnect()
     setReachable(false)
-    refuse(head.submission, remaining: head.entries)
+    counters.isAway.store(true, ordering: .relaxed)
+    refuse(head.member, remaining: head.remaining)
+    tellFinished()
   }
 
-  private func refuse(_ submission: Submission, remaining: Int) {
-    let isWhole = remaining == submission.entryCount
-    counters.drop(remaining, isKnown: submission.completion != nil && isWhole)
-    release([submission])
-    guard let completion = submission.completion else { return }
-    let part = isWhole ? "the record" : "the whole record"
-    completion(
-      .refused("journald at `\(socket.path)` did not take \(part) within \(deadlineMilliseconds) ms: \(failureText)"))
-  }
-
-  private func release(_ submissions: [Submission]) {
-    guard !submissions.isEmpty else { return }
-    var entries = 0
-    var bytes = 0
-    for submission in submissions {
-      entries += submission.entryCount
-      bytes += submission.byteCount
+  private func refuse(_ member: EntryWindow.Member, remaining: Int) {
+    let isWhole = remaining == member.record.entryCount
+    counters.losses.add(remaining, isKnown: inlet.mode == .required && isWhole)
+    if inlet.mode == .required {
+      let part = isWhole ? "the record" : "the whole record"
+      member.record.refusal =
+        "journald at `\(socket.path)` did not take \(part) within \(deadlineMilliseconds) ms: \(failureText)"
     }
-    queue.release(entries: entries, bytes: bytes)
+    sources[member.source].finished += 1
   }
 
   // MARK: Reachability
@@ -197,6 +229,7 @@ final class JournalWriter {
 
   private func setReachable(_ isReachable: Bool) {
     counters.isReachable.store(isReachable, ordering: .relaxed)
+    if isReachable { counters.isAway.store(false, ordering: .relaxed) }
     guard wasReachable != isReachable else { return }
     wasReachable = isReachable
     if isReachable {

@@ -12,28 +12,24 @@ import Authorization
 import PolicyLanguage
 
 enum StatementLine {
-  static func append(_ statement: DecidingStatement, to bytes: inout [UInt8]) {
-    EscapedBytes.append(statement.file.utf8, also: { $0 == UInt8(ascii: " ") }, to: &bytes)
+  static func append(_ statement: DecidingStatement, to bytes: inout EntryBytes) {
+    statement.file.utf8.withUnsafeBufferPointer {
+      EscapedBytes.append(UnsafeRawBufferPointer($0), extra: UInt8(ascii: " "), to: &bytes)
+    }
     bytes.append(UInt8(ascii: ":"))
-    bytes.append(contentsOf: String(statement.line).utf8)
+    bytes.append(number: UInt64(statement.line))
     bytes.append(UInt8(ascii: " "))
     if let sid = statement.sid, !sid.isEmpty {
-      let marked = sid.utf8.prefix { $0 == UInt8(ascii: "#") }
-      EscapedBytes.append(marked.prefix(1), also: { _ in true }, to: &bytes)
-      EscapedBytes.append(sid.utf8.dropFirst(min(1, marked.count)), to: &bytes)
+      sid.utf8.withUnsafeBufferPointer { sid in
+        let hasMark = sid[0] == UInt8(ascii: "#")
+        if hasMark { bytes.append("\\x23") }
+        EscapedBytes.append(
+          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(sid)[(hasMark ? 1 : 0)...]), to: &bytes)
+      }
     } else {
       bytes.append(UInt8(ascii: "#"))
-      bytes.append(contentsOf: String(statement.index).utf8)
+      bytes.append(number: UInt64(statement.index))
     }
-    bytes.append(contentsOf: (statement.effect == .allow ? " allow" : " deny").utf8)
-  }
-
-  static func text(_ statements: [DecidingStatement]) -> Text {
-    var bytes: [UInt8] = []
-    for (index, statement) in statements.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: "\n")) }
-      append(statement, to: &bytes)
-    }
-    return Text(utf8: bytes)
+    bytes.append(statement.effect == .allow ? " allow" : " deny")
   }
 }

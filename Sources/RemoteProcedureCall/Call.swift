@@ -26,10 +26,18 @@ public final class Call {
   /// Sends the one message of a unary call and ends it with OK.
   /// - Parameters:
   ///   - size: bytes of the packed message
-  ///   - write: fills exactly `size` bytes of the outgoing buffer
+  ///   - write: fills exactly `size` bytes of the outgoing buffer; must not use the call
   public func reply(size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) {
     guard let stream else { return }
     stream.session.reply(stream, size: size, write: write)
+  }
+
+  /// Puts down the one message of a unary call, which leaves when the call is finished with OK and is dropped with any other
+  /// status: for an answer that is known now and may be given later.
+  /// - Parameters: as for `reply`
+  public func hold(size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) {
+    guard let stream else { return }
+    stream.session.hold(stream, size: size, write: write)
   }
 
   /// Sends one message of a stream. Returns false when the client reads too slowly: stop until `writable`. The message

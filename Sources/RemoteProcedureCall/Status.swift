@@ -28,5 +28,5 @@ public struct Status: Sendable, Hashable, Error {
     self.code = code
     self.message = message
   }
-  public static let ok = Status(.ok)
+  public static var ok: Status { Status(.ok) }
 }

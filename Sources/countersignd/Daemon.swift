@@ -59,6 +59,7 @@ struct Daemon {
     journalConfiguration.deadlineMilliseconds = options.auditDeadline
     journalConfiguration.log = log
     let journal = try DecisionJournal(configuration: journalConfiguration)
+    try await states.record(in: journal)
     let service = AuthorizationService(
       states: states, journal: journal, auditMode: options.audit, reloader: reloader, version: Version.text,
       startedAt: startedAt, ownUserID: geteuid())
@@ -71,7 +72,10 @@ struct Daemon {
     let health = Health(services: [AuthorizationService.name], .serving)
     let server = try await Server.start(
       configuration, on: group, methods: service.methods + health.methods + Reflection.ofAllServices().methods,
-      willDrain: { health.shutDown() })
+      willDrain: {
+        health.shutDown()
+        states.stopStreams()
+      })
 
     let watchdog = Watchdog(loops: server.eventLoops) { !server.hasLostListener }
     SystemdNotification.ready()

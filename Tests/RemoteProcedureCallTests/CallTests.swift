@@ -21,6 +21,44 @@ struct CallTests {
     #expect(answer.hasEnded && answer.reset == nil)
   }
 
+  @Test("a held answer leaves at the end with OK, and is dropped by any other end")
+  func held() throws {
+    let record = RecordingHandler.Record()
+    let connection = try TestConnection([RecordingHandler.unary(record)])
+    for stream: Int32 in [1, 3, 5] {
+      connection.send(Wire.call(stream, "/test.T/Keep", [1], [("grpc-timeout", "1M")]))
+      record.calls.last?.hold(size: 3) { $0.copyBytes(from: [1, 2, 3]) }
+    }
+    connection.run()
+    connection.advance(.seconds(40))
+    #expect(connection.answers.isEmpty)
+    record.calls[0].finish(.ok)
+    record.calls[1].finish(Status(.unavailable, "not recorded"))
+    connection.run()
+    connection.advance(.seconds(20))
+    #expect(connection.answers[1]?.messages == [[1, 2, 3]])
+    #expect(connection.answers[1]?.status == .ok)
+    #expect(connection.answers[3]?.messages == [])
+    #expect(connection.answers[3]?.status == .unavailable)
+    #expect(connection.answers[5]?.messages == [])
+    #expect(connection.answers[5]?.status == .deadlineExceeded)
+  }
+
+  @Test("a service may read its message after it has answered", arguments: [10, 12_000, 30_000])
+  func readAfterReply(size: Int) throws {
+    let record = RecordingHandler.Record()
+    let method = Method(
+      path: "/test.T/Late",
+      kind: .unary { message, call in
+        call.reply(size: 1) { $0[0] = 1 }
+        record.events.append(.message(Array(message)))
+      })
+    let connection = try TestConnection([method])
+    let message = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    _ = connection.call(1, "/test.T/Late", message)
+    #expect(record.events == [.message(message)])
+  }
+
   @Test("an error is a trailers-only answer with its message percent-encoded")
   func failure() throws {
     let answer = try TestConnection().call(1, "/test.T/Fail")

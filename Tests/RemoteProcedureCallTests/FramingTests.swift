@@ -9,8 +9,10 @@ import Testing
 struct FramingTests {
   static func front(_ bytes: [UInt8], maximumSize: Int = 16) -> MessageReader.Front {
     var reader = MessageReader(maximumSize: maximumSize)
-    bytes.withUnsafeBytes { reader.append($0) }
-    return reader.front
+    return bytes.withUnsafeBytes { bytes in
+      reader.lend(bytes)
+      return reader.front
+    }
   }
 
   @Test(
@@ -39,12 +41,64 @@ struct FramingTests {
     var reader = MessageReader(maximumSize: 8)
     var messages: [[UInt8]] = []
     for start in stride(from: 0, to: bytes.count, by: chunk) {
-      Array(bytes[start..<min(start + chunk, bytes.count)]).withUnsafeBytes { reader.append($0) }
-      while let message = reader.next() { messages.append(Array(message.readableBytesView)) }
-      reader.compact()
+      Array(bytes[start..<min(start + chunk, bytes.count)]).withUnsafeBytes { part in
+        reader.lend(part)
+        while let message = reader.next() { messages.append(Array(message)) }
+        reader.compact()
+      }
     }
     #expect(messages == [[1, 2], [], [3, 4, 5]])
-    #expect(reader.isEmpty)
+    let left = reader.count
+    #expect(left == 0)
+  }
+
+  @Test("a message that was taken stays until the reader is compacted", arguments: [false, true])
+  func takenMessage(inPieces: Bool) throws {
+    let bytes: [UInt8] = [0, 0, 0, 0x20, 0] + [UInt8](repeating: 7, count: 8_192)
+    var reader = MessageReader(maximumSize: 10_000)
+    bytes.withUnsafeBytes { bytes in
+      reader.lend(UnsafeRawBufferPointer(rebasing: bytes[..<(inPieces ? 100 : bytes.count)]))
+      if inPieces {
+        reader.compact()
+        reader.lend(UnsafeRawBufferPointer(rebasing: bytes[100...]))
+      }
+      let message = reader.next()
+      reader.reset()
+      #expect(message?.elementsEqual(bytes[5...]) == true)
+      reader.compact()
+    }
+    let left = reader.count
+    #expect(left == 0)
+  }
+
+  @Test("a queue gives back what was put in, in order, however much that is at a time", arguments: 0..<20)
+  func queue(seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed))
+    var queue = ByteQueue()
+    var expected: [UInt8] = []
+    for _ in 0..<200 {
+      switch Int.random(in: 0..<6, using: &random) {
+      case 0, 1:
+        let chunk = (0..<Int.random(in: 0...700, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        chunk.withUnsafeBytes { queue.append($0) }
+        expected += chunk
+      case 2:
+        let count = Int.random(in: 0...100, using: &random)
+        let room = queue.append(zeros: count)
+        #expect(room.count == count && room.allSatisfy { $0 == 0 })
+        expected += [UInt8](repeating: 0, count: count)
+      case 3, 4:
+        let count = Int.random(in: 0...500, using: &random)
+        queue.drop(count)
+        expected.removeFirst(min(count, expected.count))
+      default:
+        guard Int.random(in: 0..<10, using: &random) == 0 else { continue }
+        queue.reset(keepingCapacity: Int.random(in: 0...1_000, using: &random))
+        expected = []
+      }
+      let found = Array(queue.bytes)
+      #expect(found == expected)
+    }
   }
 
   @Test(

@@ -7,6 +7,52 @@ import Testing
 
 @Suite("Limits")
 struct LimitTests {
+  // MARK: Memory of all connections
+
+  @Test("when the server's bytes are spent who wants more is refused, others are served, and they come back")
+  func bufferedBytes() throws {
+    let pool = BufferPool(bytes: (2 * 64 + 256) << 10, connections: 2)
+    let half = Wire.message([UInt8](repeating: 1, count: 1 << 20))
+    /// Sends the first 16,000 bytes of a message on so many streams.
+    func halves(_ connection: TestConnection, _ streams: Range<Int32>) {
+      for stream in streams {
+        connection.send(Wire.request(2 * stream + 1, "/test.T/Echo"), Wire.data(2 * stream + 1, Array(half[..<16_000])))
+      }
+    }
+    let first = try TestConnection(pool: pool)
+    halves(first, 0..<12)
+    #expect(first.answers.isEmpty)
+    let second = try TestConnection(pool: pool)
+    halves(second, 0..<40)
+    let refused = second.answers.values.filter { $0.status == .resourceExhausted }.count
+    #expect(refused > 20 && refused < 40)
+    #expect(second.count(.bufferedBytes) == refused)
+    #expect(first.answers.isEmpty)
+    // What arrives in one piece needs nothing of it.
+    #expect(second.call(1_001, "/test.T/Echo", [1, 2]).status == .ok)
+    #expect(first.call(1_001, "/test.T/Echo", [1, 2]).status == .ok)
+    first.advance(.seconds(11))
+    #expect(first.answers[1]?.status == .deadlineExceeded)
+    second.advance(.seconds(11))
+    let answers = second.answers.count
+    halves(second, 600..<612)
+    #expect(second.answers.count == answers)
+  }
+
+  @Test("a connection that goes gives back what it had of the server's bytes")
+  func bufferedBytesOfLostConnections() throws {
+    let pool = BufferPool(bytes: (64 + 128) << 10, connections: 1)
+    let half = Wire.message([UInt8](repeating: 1, count: 1 << 20))
+    for _ in 0..<10 {
+      let connection = try TestConnection(pool: pool)
+      for stream: Int32 in 0..<8 {
+        connection.send(Wire.request(2 * stream + 1, "/test.T/Echo"), Wire.data(2 * stream + 1, Array(half[..<16_000])))
+      }
+      #expect(connection.answers.isEmpty)
+      _ = try connection.channel.finish()
+    }
+  }
+
   // MARK: Floods
 
   static let floods: [(String, Frame)] = [

@@ -23,10 +23,12 @@ struct Answer {
   }
   var messages: [[UInt8]] {
     var reader = MessageReader(maximumSize: 64 << 20)
-    bytes.withUnsafeBytes { reader.append($0) }
-    var messages: [[UInt8]] = []
-    while let message = reader.next() { messages.append(Array(message.readableBytesView)) }
-    return messages
+    return bytes.withUnsafeBytes { bytes in
+      reader.lend(bytes)
+      var messages: [[UInt8]] = []
+      while let message = reader.next() { messages.append(Array(message)) }
+      return messages
+    }
   }
 }
 
@@ -50,6 +52,7 @@ final class TestConnection {
 
   init(
     _ methods: [RemoteProcedureCall.Method] = TestMethods.all, handshake: Bool = true, window: UInt32 = 1 << 30,
+    pool: BufferPool = BufferPool(bytes: 128 << 20, connections: 1),
     _ configure: (inout SessionLimits, inout ConnectionTimes) -> Void = { _, _ in }
   ) throws {
     var limits = SessionLimits()
@@ -60,7 +63,7 @@ final class TestConnection {
     log = IncidentLog { incident in told.incidents.withLock { $0.append(incident) } }
     let handler = try ConnectionHandler(
       eventLoop: channel.embeddedEventLoop, peer: Self.peer, limits: limits, times: times,
-      methods: MethodTable(methods), log: log)
+      methods: MethodTable(methods), pool: pool, log: log)
     try channel.pipeline.syncOperations.addHandler(handler)
     try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
     if handshake {

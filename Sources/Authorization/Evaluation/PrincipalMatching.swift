@@ -11,7 +11,8 @@ enum PrincipalMatching {
     if caller.kind != .service, let partition, partition != caller.partition { return [] }
     let relations = relations(of: element.names, to: caller)
     guard element.isNegated else { return relations }
-    return isExempt(caller, listed: relations, effect: effect) ? [] : .everyone
+    // With Allow (endpoint policies only) NotPrincipal is never "everyone but": it speaks of nobody (D-34).
+    return effect == .allow || isExempt(caller, listed: relations) ? [] : .everyone
   }
 
   private static func relations(of names: Run<PrincipalName>, to caller: Caller) -> PrincipalRelation {
@@ -31,11 +32,9 @@ enum PrincipalMatching {
   /// Whether NotPrincipal leaves the caller alone: only when every form in which the caller can be named is listed, so
   /// that a Deny fails closed (D-35). A role of which only "some session" is known cannot have its session listed.
   // UNDOCUMENTED: D-35 (section I, 6)
-  private static func isExempt(_ caller: Caller, listed: PrincipalRelation, effect: Effect) -> Bool {
+  private static func isExempt(_ caller: Caller, listed: PrincipalRelation) -> Bool {
     // A Deny always reaches a principal with a permissions boundary (D-36).
-    if effect == .deny, caller.boundary != nil { return false }
-    // Allow (endpoint policies only): one form listed is enough to be left out.
-    if effect == .allow { return !listed.isEmpty }
+    if caller.boundary != nil { return false }
     if listed.contains(.everyone) { return true }
     return switch caller.kind {
     case .user: listed.isSuperset(of: [.identity, .account])

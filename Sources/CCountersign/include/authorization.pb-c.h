@@ -1137,7 +1137,7 @@ typedef enum {
 } Countersign__CheckBatchResult__ResultCase;
 
 /*
- * The answer to one question of several.
+ * The answer to one question of a batch or a stream.
  */
 struct  Countersign__CheckBatchResult
 {
@@ -2087,6 +2087,10 @@ struct Countersign__AuthorizationService_Service
                       const Countersign__CheckBatchRequest *input,
                       Countersign__CheckBatchResponse_Closure closure,
                       void *closure_data);
+  void (*check_stream)(Countersign__AuthorizationService_Service *service,
+                       const Countersign__CheckRequest *input,
+                       Countersign__CheckBatchResult_Closure closure,
+                       void *closure_data);
   void (*explain)(Countersign__AuthorizationService_Service *service,
                   const Countersign__ExplainRequest *input,
                   Countersign__ExplainResponse_Closure closure,
@@ -2113,6 +2117,7 @@ void countersign__authorization_service__init (Countersign__AuthorizationService
     { COUNTERSIGN__AUTHORIZATION_SERVICE__BASE_INIT,\
       function_prefix__ ## check,\
       function_prefix__ ## check_batch,\
+      function_prefix__ ## check_stream,\
       function_prefix__ ## explain,\
       function_prefix__ ## simulate,\
       function_prefix__ ## get_status,\
@@ -2125,6 +2130,10 @@ void countersign__authorization_service__check_batch(ProtobufCService *service,
                                                      const Countersign__CheckBatchRequest *input,
                                                      Countersign__CheckBatchResponse_Closure closure,
                                                      void *closure_data);
+void countersign__authorization_service__check_stream(ProtobufCService *service,
+                                                      const Countersign__CheckRequest *input,
+                                                      Countersign__CheckBatchResult_Closure closure,
+                                                      void *closure_data);
 void countersign__authorization_service__explain(ProtobufCService *service,
                                                  const Countersign__ExplainRequest *input,
                                                  Countersign__ExplainResponse_Closure closure,

@@ -1,5 +1,5 @@
 // Datagrams to journald: the few system calls that Swift cannot make itself (sendmmsg, descriptors in messages,
-// sealed memory files, eventfd). No state, no policy: each function is one step and answers a count or -errno.
+// sealed memory files, futex). No state, no policy: each function is one step and answers a count or -errno.
 #pragma once
 #include <stddef.h>
 #include <sys/uio.h>
@@ -10,15 +10,19 @@
 // Opens a non-blocking datagram socket connected to the socket file `path`. Answers the descriptor or -errno.
 int countersign_datagram_connect(const char *path);
 
-// Sends `entries` datagrams, each made of `parts_per_entry` consecutive parts, without waiting.
+// Sends each of `entries` as one datagram, without waiting.
 // Answers how many the kernel took (at least one), or -errno when it did not take the first.
-int countersign_datagram_send(int socket, const struct iovec *parts, unsigned parts_per_entry, unsigned entries);
+int countersign_datagram_send(int socket, const struct iovec *entries, unsigned count);
 
 // Sends one entry of any size as a sealed memory file, without waiting. Answers 0 or -errno.
-int countersign_datagram_send_sealed(int socket, const struct iovec *parts, unsigned count);
+int countersign_datagram_send_sealed(int socket, struct iovec entry);
 
-// An event counter that wakes a poll. Answers the descriptor or -errno.
-int countersign_event_open(void);
+// Sleeps while the aligned 32-bit word at `word` is `value`, at most `milliseconds` (negative: without end), or until
+// countersign_wake of the same word; now and then without any reason.
+void countersign_sleep(void *word, int value, int milliseconds);
+
+// Wakes one thread that sleeps on the word.
+void countersign_wake(void *word);
 
 // Names the calling thread (15 bytes are kept) and keeps signals away from it.
 void countersign_thread_prepare(const char *name);

@@ -98,12 +98,13 @@ final class ClientCall: @unchecked Sendable {
   func receivedData(_ bytes: UnsafeRawBufferPointer) throws(Status) {
     // The body of an answer that is not gRPC's is for people with a browser.
     guard httpStatus == 200 else { return }
-    answer.append(bytes)
+    answer.lend(bytes)
+    defer { answer.compact() }
     while true {
       switch answer.front {
-      case .incomplete: return answer.compact()
+      case .incomplete: return
       case .message:
-        if let message = answer.next() { onMessage?(message) }
+        if let message = answer.next() { onMessage?(ByteBuffer(bytes: message)) }
       case .oversize(let size):
         throw Status(.resourceExhausted, "the server's message of \(size) bytes is larger than \(answer.maximumSize)")
       case .compressed: throw Status(.internal, "the server compressed a message without being asked to")

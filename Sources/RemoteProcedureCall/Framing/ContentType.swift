@@ -6,6 +6,7 @@ public enum ContentType {
   public static func isGRPC(_ value: UnsafeRawBufferPointer) -> Bool {
     let plain: StaticString = "application/grpc"
     let proto: StaticString = "+proto"
+    if value.equals(plain) { return true }
     guard hasPrefix(value, plain) else { return false }
     var rest = UnsafeRawBufferPointer(rebasing: value[plain.utf8CodeUnitCount...])
     if hasPrefix(rest, proto) { rest = UnsafeRawBufferPointer(rebasing: rest[proto.utf8CodeUnitCount...]) }

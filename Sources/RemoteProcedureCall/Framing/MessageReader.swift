@@ -1,12 +1,11 @@
 // Cuts length-prefixed messages (one flag byte, four bytes of length, the message) out of a stream of bytes.
 //
-// Pure: it knows neither streams nor statuses. The caller appends what came, asks what stands at the front and takes it.
-// A message is judged by its prefix, so that a message over the limit costs five bytes and never its own length.
-
-import NIOCore
+// It knows neither streams nor statuses. The caller lends it what came, asks what stands at the front, takes it, and says
+// when it is done for now: only then is copied what is still there, so that a message that arrives in one piece is read where
+// it arrived. A message is judged by its prefix, so that one over the limit costs five bytes and never its own length.
 
 /// Reads the length-prefixed messages of one direction of one call.
-public struct MessageReader: Sendable {
+public struct MessageReader: ~Copyable {
   /// What stands at the front of the bytes not yet taken.
   public enum Front: Sendable, Hashable {
     /// Nothing, or a part of a message.
@@ -23,56 +22,86 @@ public struct MessageReader: Sendable {
 
   /// Bytes before each message.
   public static let prefixSize = 5
-
   /// Bytes of the longest message taken.
   public let maximumSize: Int
-  private var bytes = ByteBuffer()
+  private var queue = ByteQueue()
+  /// The caller's bytes, while `queue` is empty.
+  private var lent = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// A message that lies in `queue` was handed out.
+  private var isOut = false
 
   public init(maximumSize: Int) {
     self.maximumSize = maximumSize
   }
 
-  /// Bytes held.
-  public var count: Int { bytes.readableBytes }
-  public var isEmpty: Bool { bytes.readableBytes == 0 }
+  private var bytes: UnsafeRawBufferPointer { lent.isEmpty ? queue.bytes : lent }
 
-  public mutating func append(_ chunk: UnsafeRawBufferPointer) {
-    bytes.writeBytes(chunk)
+  /// Bytes held.
+  public var count: Int { lent.isEmpty ? queue.count : lent.count }
+  public var isEmpty: Bool { count == 0 }
+  /// Bytes of memory that it has of its own.
+  public var capacity: Int { queue.capacity }
+
+  /// Adds bytes, which stay the caller's: they must be there until `compact`.
+  public mutating func lend(_ chunk: UnsafeRawBufferPointer) {
+    if isEmpty {
+      lent = chunk
+    } else {
+      copyLent()
+      queue.append(chunk)
+    }
   }
 
   /// What stands at the front.
   public var front: Front {
-    let start = bytes.readerIndex
-    guard let flag = bytes.getInteger(at: start, as: UInt8.self) else { return .incomplete }
+    let bytes = bytes
+    guard let flag = bytes.first else { return .incomplete }
     if flag == 1 { return .compressed }
     if flag != 0 { return .malformed(flag: flag) }
-    guard let length = bytes.getInteger(at: start + 1, as: UInt32.self) else { return .incomplete }
-    let size = Int(length)
+    guard let size = Self.size(bytes) else { return .incomplete }
     if size > maximumSize { return .oversize(size: size) }
-    return bytes.readableBytes >= Self.prefixSize + size ? .message(size: size) : .incomplete
+    return bytes.count >= Self.prefixSize + size ? .message(size: size) : .incomplete
   }
 
   /// Bytes of the message at the front with its prefix, once the prefix is there; else nil.
-  public var announcedSize: Int? {
-    bytes.getInteger(at: bytes.readerIndex + 1, as: UInt32.self).map { Self.prefixSize + Int($0) }
+  public var announcedSize: Int? { Self.size(bytes).map { Self.prefixSize + $0 } }
+
+  private static func size(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard bytes.count >= prefixSize else { return nil }
+    return Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
   }
 
   /// Takes the message at the front, without its prefix; nil unless `front` is `message`.
   ///
-  /// The message shares the reader's storage: once it is dropped, the storage is used again.
-  public mutating func next() -> ByteBuffer? {
+  /// It is there until `compact`, even when the reader is reset in between.
+  public mutating func next() -> UnsafeRawBufferPointer? {
     guard case .message(let size) = front else { return nil }
-    bytes.moveReaderIndex(forwardBy: Self.prefixSize)
-    return bytes.readSlice(length: size)
+    let whole = UnsafeRawBufferPointer(rebasing: bytes[..<(Self.prefixSize + size)])
+    if lent.isEmpty {
+      queue.drop(whole.count)
+      isOut = true
+    } else {
+      lent = UnsafeRawBufferPointer(rebasing: lent[whole.count...])
+    }
+    return UnsafeRawBufferPointer(rebasing: whole[Self.prefixSize...])
   }
 
-  /// Gives up space taken by messages that were read, once nothing is left. Cheap; call it when `next` returned nil.
+  /// Done for now: gives back what was lent and the space of what was taken.
   public mutating func compact() {
-    if bytes.readableBytes == 0 { bytes.clear() } else { bytes.discardReadBytes() }
+    copyLent()
+    isOut = false
+    if queue.isEmpty { queue.reset(keepingCapacity: ByteQueue.keptCapacity) }
   }
 
-  /// Forgets all bytes. The storage is kept for the next call when it is no larger than `capacity` bytes.
-  public mutating func reset(keepingCapacity capacity: Int) {
-    if bytes.capacity <= capacity { bytes.clear() } else { bytes = ByteBuffer() }
+  /// Forgets all bytes.
+  public mutating func reset() {
+    lent = UnsafeRawBufferPointer(start: nil, count: 0)
+    queue.reset(keepingCapacity: isOut ? .max : 0)
+  }
+
+  private mutating func copyLent() {
+    guard !lent.isEmpty else { return }
+    queue.append(lent)
+    lent = UnsafeRawBufferPointer(start: nil, count: 0)
   }
 }

@@ -21,6 +21,14 @@ struct FrameCounter: Sendable {
         index += step
         continue
       }
+      // Nine bytes: length, type, flags, stream. Most come in one piece.
+      if headerCount == 0, bytes.count - index >= 9 {
+        let word = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+        index += 9
+        skip = Int(word >> 8)
+        cost += Self.cost(type: UInt8(truncatingIfNeeded: word), length: skip)
+        continue
+      }
       let byte = bytes[index]
       index += 1
       headerCount += 1

@@ -27,4 +27,5 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
   case requestTime = "request not complete in time"
   case answerStall = "client does not take its answer"
   case outgoingBytes = "too many answers unread"
+  case bufferedBytes = "too many bytes buffered"
 }

@@ -3,7 +3,7 @@
 // Each turns C's arguments into Swift's and tells the session, which takes a note. The rules that keep this sound:
 // - The session's user data is an unretained pointer to the live `ServerSession` whose function is running (see there).
 // - A stream's user data is its slot's index plus one, not a pointer: a stale one gives a checked look-up.
-// - No pointer that nghttp2 passes escapes its callback.
+// - No pointer that nghttp2 passes escapes its callback, but those into the bytes that the session itself was given to receive.
 // - No callback receives, sends or frees the session, and none runs a service.
 
 import CNGHTTP2
@@ -52,116 +52,94 @@ enum ServerCallbacks {
 
   /// Fills a DATA frame out of a stream's waiting bytes, and hands over the trailers with the last of them.
   static let readAnswer: nghttp2_data_source_read_callback = { session, id, buffer, length, flags, _, userData in
-    let owner = owner(userData)
-    guard let stream = find(session, id, in: owner), let buffer, let flags else {
-      return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-    }
-    let room = UnsafeMutableRawBufferPointer(start: buffer, count: length)
-    guard let read = owner.readAnswer(stream, into: room) else {
-      return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue)
-    }
-    if read.isLast {
-      flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
-      let result = HeaderFields.withFields { fields in
-        (stream.status ?? .ok).withFields(&fields) { nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count) }
+    guard let buffer, let flags else { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+    return withOwner(userData) { owner in
+      guard let stream = owner.find(id) else { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+      let room = UnsafeMutableRawBufferPointer(start: buffer, count: length)
+      guard let read = owner.readAnswer(stream, into: room) else { return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue) }
+      if read.isLast {
+        flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
+        let result = HeaderFields.withFields { fields in
+          (stream.status ?? .ok).withFields(&fields) { nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count) }
+        }
+        if result != 0 { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
       }
-      if result != 0 { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+      return read.count
     }
-    return read.count
   }
 
   // MARK: The callbacks
 
-  private static func owner(_ userData: UnsafeMutableRawPointer?) -> ServerSession {
-    // INVARIANT: set by ServerSession's init before any callback can run, and never changed.
-    Unmanaged<ServerSession>.fromOpaque(userData.unsafelyUnwrapped).takeUnretainedValue()
-  }
-
-  private static func find(_ session: OpaquePointer?, _ id: Int32, in owner: ServerSession) -> ServerStream? {
-    guard let slot = nghttp2_session_get_stream_user_data(session, id) else { return nil }
-    return owner.stream(at: Int(bitPattern: slot) - 1, id: id)
+  private static func withOwner<R>(_ userData: UnsafeMutableRawPointer?, _ body: (ServerSession) -> R) -> R {
+    // INVARIANT: set by ServerSession's init before any callback can run, and never changed; callbacks run inside functions
+    // called on a live session, which needs no counting to stay alive.
+    Unmanaged<ServerSession>.fromOpaque(userData.unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
   }
 
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, userData in
     guard let frame, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
     let id = frame.pointee.hd.stream_id
-    let slot = owner(userData).headersBegin(id)
+    let slot = withOwner(userData) { $0.headersBegin(id) }
     return nghttp2_session_set_stream_user_data(session, id, UnsafeMutableRawPointer(bitPattern: slot + 1))
   }
 
   private static let onHeader: nghttp2_on_header_callback = {
-    session, frame, name, nameLength, value, valueLength, _, userData in
-    let owner = owner(userData)
-    guard let frame, let stream = find(session, frame.pointee.hd.stream_id, in: owner) else {
-      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    _, frame, name, nameLength, value, valueLength, _, userData in
+    guard let frame else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
+    let goesOn = withOwner(userData) {
+      $0.header(
+        frame.pointee.hd.stream_id, UnsafeRawBufferPointer(start: name, count: nameLength),
+        UnsafeRawBufferPointer(start: value, count: valueLength),
+        isTrailer: frame.pointee.headers.cat != NGHTTP2_HCAT_REQUEST)
     }
-    let goesOn = owner.header(
-      stream, UnsafeRawBufferPointer(start: name, count: nameLength),
-      UnsafeRawBufferPointer(start: value, count: valueLength),
-      isTrailer: frame.pointee.headers.cat != NGHTTP2_HCAT_REQUEST)
     return goesOn ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 
-  private static let onDataChunk: nghttp2_on_data_chunk_recv_callback = { session, _, id, data, length, userData in
-    let owner = owner(userData)
-    owner.data(find(session, id, in: owner), UnsafeRawBufferPointer(start: data, count: length))
+  private static let onDataChunk: nghttp2_on_data_chunk_recv_callback = { _, _, id, data, length, userData in
+    withOwner(userData) { $0.data(id, UnsafeRawBufferPointer(start: data, count: length)) }
     return 0
   }
 
-  private static let onFrameReceived: nghttp2_on_frame_recv_callback = { session, frame, userData in
+  private static let onFrameReceived: nghttp2_on_frame_recv_callback = { _, frame, userData in
     guard let frame else { return 0 }
-    let owner = owner(userData)
     let header = frame.pointee.hd
     let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
     let isAck = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
-    switch nghttp2_frame_type(UInt32(header.type)) {
-    case NGHTTP2_HEADERS:
-      guard let stream = find(session, header.stream_id, in: owner) else { break }
-      owner.headersEnd(stream, endOfStream: ends)
-    case NGHTTP2_DATA:
-      guard ends, let stream = find(session, header.stream_id, in: owner) else { break }
-      owner.dataEnds(stream)
-    case NGHTTP2_SETTINGS where !isAck:
-      owner.settingsArrived()
-    case NGHTTP2_PING where isAck:
-      let payload = frame.pointee.ping.opaque_data
-      let isDrain = withUnsafeBytes(of: payload) { $0.elementsEqual(drainPing) }
-      if isDrain { owner.drainWasAcknowledged() }
-    default: break
+    withOwner(userData) { owner in
+      switch nghttp2_frame_type(UInt32(header.type)) {
+      case NGHTTP2_HEADERS: owner.headersEnd(header.stream_id, endOfStream: ends)
+      case NGHTTP2_DATA where ends: owner.dataEnds(header.stream_id)
+      case NGHTTP2_SETTINGS where !isAck: owner.settingsArrived()
+      case NGHTTP2_PING where isAck:
+        let payload = frame.pointee.ping.opaque_data
+        let isDrain = withUnsafeBytes(of: payload) { $0.elementsEqual(drainPing) }
+        if isDrain { owner.drainWasAcknowledged() }
+      default: break
+      }
     }
     return 0
   }
 
   private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, _, error, userData in
-    if error == NGHTTP2_ERR_REFUSED_STREAM.rawValue {
-      owner(userData).refusal()
-    } else {
-      owner(userData).violation()
-    }
+    withOwner(userData) { error == NGHTTP2_ERR_REFUSED_STREAM.rawValue ? $0.refusal() : $0.violation() }
     return 0
   }
 
-  private static let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, userData in
+  private static let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, userData in
     guard let frame else { return 0 }
     let header = frame.pointee.hd
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_HEADERS, NGHTTP2_DATA:
-      let owner = owner(userData)
-      owner.allowance.earn(FrameAllowance.perAnswerFrame)
-      if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-        let stream = find(session, header.stream_id, in: owner)
-      {
-        owner.answerEnds(stream)
-      }
-    case NGHTTP2_GOAWAY: owner(userData).goAwayWasSent(code: frame.pointee.goaway.error_code)
+      let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+      withOwner(userData) { $0.answerFrameWasSent(header.stream_id, isLast: ends) }
+    case NGHTTP2_GOAWAY: withOwner(userData) { $0.goAwayWasSent(code: frame.pointee.goaway.error_code) }
     default: break
     }
     return 0
   }
 
-  private static let onStreamClose: nghttp2_on_stream_close_callback = { session, id, _, userData in
-    let owner = owner(userData)
-    if let stream = find(session, id, in: owner) { owner.closed(stream) }
+  private static let onStreamClose: nghttp2_on_stream_close_callback = { _, id, _, userData in
+    withOwner(userData) { $0.closed(id) }
     return 0
   }
 }

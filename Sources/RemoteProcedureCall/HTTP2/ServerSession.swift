@@ -13,6 +13,9 @@ import NIOCore
 
 /// A server's HTTP/2 session. Confined to its connection's event loop.
 final class ServerSession {
+  /// Bytes that nghttp2 may want sent at a time: a frame of its largest size with its header and padding.
+  static let largestOutput = (16 << 10) + 512
+
   private let session: OpaquePointer
   let eventLoop: any EventLoop
   let peer: PeerCredentials
@@ -36,25 +39,33 @@ final class ServerSession {
   var startedCalls = 0
   /// Bytes of answers that wait on all streams.
   var outgoingBytes = 0
-  var allowance: FrameAllowance
+  // INVARIANT: exclusivity is not checked where it is asked for with every frame, see ServerStream.
+  @exclusivity(unchecked) var allowance: FrameAllowance
+  /// Memory of all streams' queues, and the connection's share of what all connections may have.
+  private(set) var bufferedBytes = 0
+  @exclusivity(unchecked) var share: BufferShare
   /// Out of `limits.requestBudget`.
   var reservedBytes = 0
   /// Streams that wait for the budget, in order: slot and id.
   var waiting: [(index: Int, id: Int32)] = []
 
-  private var streams: [ServerStream] = []
-  private var free: [Int] = []
-  private var noted: [Int] = []
+  @exclusivity(unchecked) private var streams: [ServerStream] = []
+  /// The one that was looked for last. INVARIANT: one of `streams`, which only grows.
+  private var latest: Unmanaged<ServerStream>?
+  @exclusivity(unchecked) private var free: [Int] = []
+  @exclusivity(unchecked) private var noted: [Int] = []
   private var isSettling = false
+  /// What `receive` was given, while it runs.
+  private var input = UnsafeRawBufferPointer(start: nil, count: 0)
   private var unconsumed = 0
-  private var frameCounter = FrameCounter()
+  @exclusivity(unchecked) private var frameCounter = FrameCounter()
   /// Frames to be charged to the allowance.
   private var debt = 0
   private enum Drain { case none, noticed, acknowledged, announced }
   private var drain = Drain.none
 
   init(
-    eventLoop: any EventLoop, peer: PeerCredentials, limits: SessionLimits, methods: MethodTable,
+    eventLoop: any EventLoop, peer: PeerCredentials, limits: SessionLimits, methods: MethodTable, pool: BufferPool,
     report: @escaping (Limit, String) -> Void
   ) throws(ServerError) {
     guard let session = ServerCallbacks.makeSession(limits) else {
@@ -65,6 +76,7 @@ final class ServerSession {
     self.peer = peer
     self.limits = limits
     self.methods = methods
+    share = BufferShare(of: pool)
     now = eventLoop.now
     self.report = report
     allowance = FrameAllowance(
@@ -89,7 +101,10 @@ final class ServerSession {
   /// Takes bytes from the socket and runs what they complete.
   func receive(_ bytes: UnsafeRawBufferPointer) {
     guard cut == nil, let base = bytes.baseAddress else { return }
+    precondition(!isSettling, "a service cannot receive")
     tick()
+    input = bytes
+    defer { input = UnsafeRawBufferPointer(start: nil, count: 0) }
     debt += frameCounter.cost(of: bytes)
     let taken = nghttp2_session_mem_recv(session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     if taken < 0 { fail(Int32(clamping: taken)) }
@@ -102,16 +117,21 @@ final class ServerSession {
     debt = 0
   }
 
-  /// Appends what is to be sent, about `limit` bytes of it; leaves the buffer alone when there is nothing.
-  func fill(_ buffer: inout ByteBuffer, upTo limit: Int) {
-    while buffer.readableBytes < limit {
+  /// Fills `room` with what is to be sent, as long as a whole frame fits for certain.
+  /// - Returns: bytes written
+  func fill(_ room: UnsafeMutableRawBufferPointer) -> Int {
+    var filled = 0
+    while room.count - filled >= Self.largestOutput {
       var data: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(session, &data)
       if count < 0 { fail(Int32(clamping: count)) }
-      guard count > 0, let data else { return }
+      guard count > 0, let data else { break }
       // Valid until the next call only: copied at once.
-      buffer.writeBytes(UnsafeRawBufferPointer(start: data, count: count))
+      UnsafeMutableRawBufferPointer(rebasing: room[filled...]).copyMemory(
+        from: UnsafeRawBufferPointer(start: data, count: count))
+      filled += count
     }
+    return filled
   }
 
   /// Works off what the callbacks noted. True when there was anything.
@@ -126,10 +146,19 @@ final class ServerSession {
       let stream = streams[noted[next]]
       next += 1
       stream.isNoted = false
-      if stream.isClosed { release(stream) } else if stream.id != 0 { advance(stream) }
+      if stream.isClosed {
+        release(stream)
+      } else if stream.id != 0 {
+        advance(stream)
+        // The socket's bytes are lent until here.
+        stream.reader.compact()
+        weigh(stream)
+      }
     }
+    guard next > 0 else { return false }
     noted.removeAll(keepingCapacity: true)
-    return next > 0
+    if !share.cover(bufferedBytes) { shed(streams) }
+    return true
   }
 
   /// Nothing more will be sent or is waited for: the connection can be closed.
@@ -232,6 +261,26 @@ final class ServerSession {
     outputWanted()
   }
 
+  /// The stream with this id. Callbacks come in bunches for one stream, so the last one is tried first.
+  private func uncounted(_ id: Int32) -> Unmanaged<ServerStream>? {
+    if let latest, latest._withUnsafeGuaranteedRef({ $0.id }) == id { return latest }
+    // A slot's index plus one.
+    guard let slot = nghttp2_session_get_stream_user_data(session, id),
+      let found = stream(at: Int(bitPattern: slot) - 1, id: id)
+    else { return nil }
+    latest = .passUnretained(found)
+    return latest
+  }
+
+  func find(_ id: Int32) -> ServerStream? { uncounted(id)?.takeUnretainedValue() }
+
+  /// Counts the memory that a stream has now.
+  func weigh(_ stream: ServerStream) {
+    let weight = stream.reader.capacity + stream.outgoing.capacity
+    bufferedBytes += weight - stream.weight
+    stream.weight = weight
+  }
+
   /// A stream in a slot, if it still is the one meant.
   func stream(at index: Int, id: Int32) -> ServerStream? {
     guard streams.indices.contains(index), streams[index].id == id else { return nil }
@@ -262,6 +311,7 @@ final class ServerSession {
       streams.append(stream)
     }
     stream.open(id: id, now: now)
+    latest = .passUnretained(stream)
     openStreams += 1
     wake(at: now + limits.requestTimeout)
     return stream
@@ -271,7 +321,8 @@ final class ServerSession {
     guard stream.id != 0 else { return }
     abandon(stream)
     // Buffers of a few slots are kept for the usual load; after a burst the rest is given back.
-    stream.recycle(keepingStorage: free.count < 64)
+    stream.recycle(keepingStorage: free.count < 32)
+    weigh(stream)
     free.append(stream.index)
     openStreams -= 1
   }
@@ -304,6 +355,12 @@ final class ServerSession {
 
   /// - Returns: false to reset the stream
   func header(
+    _ id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, isTrailer: Bool
+  ) -> Bool {
+    uncounted(id)?._withUnsafeGuaranteedRef { header($0, name, value, isTrailer: isTrailer) } ?? false
+  }
+
+  private func header(
     _ stream: ServerStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, isTrailer: Bool
   ) -> Bool {
     stream.head.count(name, value)
@@ -329,21 +386,25 @@ final class ServerSession {
   /// A stream too many was refused, which the client may not have known.
   func refusal() { debt += 1 }
 
-  func headersEnd(_ stream: ServerStream, endOfStream: Bool) {
+  func headersEnd(_ id: Int32, endOfStream: Bool) {
+    guard let stream = find(id) else { return }
     stream.headIsComplete = true
     if endOfStream { stream.remoteEnded = true }
     note(stream)
   }
 
-  func data(_ stream: ServerStream?, _ chunk: UnsafeRawBufferPointer) {
+  func data(_ id: Int32, _ chunk: UnsafeRawBufferPointer) {
     unconsumed += chunk.count
-    guard let stream, !stream.isFinished else { return }
-    stream.reader.append(chunk)
+    guard let stream = find(id), !stream.isFinished else { return }
+    // Read where they lie, by `settle` at the latest, which runs before `receive` returns.
+    stream.reader.lend(chunk)
+    if !input.contains(chunk) { stream.reader.compact() }
     stream.unconsumed += chunk.count
     note(stream)
   }
 
-  func dataEnds(_ stream: ServerStream) {
+  func dataEnds(_ id: Int32) {
+    guard let stream = find(id) else { return }
     stream.remoteEnded = true
     note(stream)
   }
@@ -354,9 +415,10 @@ final class ServerSession {
     if drain == .noticed { drain = .acknowledged }
   }
 
-  /// The last frame of an answer has gone out.
-  func answerEnds(_ stream: ServerStream) {
-    guard !stream.remoteEnded else { return }
+  /// A frame of an answer has gone out.
+  func answerFrameWasSent(_ id: Int32, isLast: Bool) {
+    allowance.earn(FrameAllowance.perAnswerFrame)
+    guard isLast, let stream = find(id), !stream.remoteEnded else { return }
     // The client need not send the rest of its request: nobody will read it.
     reset(stream, NGHTTP2_NO_ERROR)
   }
@@ -372,7 +434,8 @@ final class ServerSession {
     }
   }
 
-  func closed(_ stream: ServerStream) {
+  func closed(_ id: Int32) {
+    guard let stream = find(id) else { return }
     stream.isClosed = true
     note(stream)
   }
@@ -380,21 +443,28 @@ final class ServerSession {
   /// Moves waiting bytes of an answer into a DATA frame.
   /// - Returns: bytes moved, or nil when there are none yet
   func readAnswer(_ stream: ServerStream, into buffer: UnsafeMutableRawBufferPointer) -> (count: Int, isLast: Bool)? {
-    let count = min(buffer.count, stream.outgoing.readableBytes)
+    let count = min(buffer.count, stream.outgoing.count)
     if count > 0 {
-      stream.outgoing.readWithUnsafeReadableBytes { bytes in
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-        return count
-      }
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: stream.outgoing.bytes[..<count]))
+      stream.outgoing.drop(count)
       outgoingBytes -= count
       stream.progressAt = now
-      if stream.isStalled && stream.outgoing.readableBytes <= limits.outgoingPerStream / 2 { note(stream) }
+      if stream.isStalled && stream.outgoing.count <= limits.outgoingPerStream / 2 { note(stream) }
     }
-    guard stream.outgoing.readableBytes == 0 else { return (count, false) }
-    stream.outgoing.clear()
+    guard stream.outgoing.isEmpty else { return (count, false) }
+    stream.outgoing.reset(keepingCapacity: ByteQueue.keptCapacity)
+    weigh(stream)
     if stream.isFinished { return (count, true) }
     if count > 0 { return (count, false) }
     stream.isDeferred = true
     return nil
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether all of `part` lies in these bytes.
+  fileprivate func contains(_ part: UnsafeRawBufferPointer) -> Bool {
+    guard let start = baseAddress, let other = part.baseAddress else { return part.isEmpty }
+    return other >= start && other + part.count <= start + count
   }
 }

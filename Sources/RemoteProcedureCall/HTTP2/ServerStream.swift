@@ -7,17 +7,17 @@ import NIOCore
 
 /// The state of one stream. Confined to its connection's event loop.
 final class ServerStream {
-  /// Storage that a slot keeps for its next stream.
-  static let keptCapacity = 4_096
-
-  unowned let session: ServerSession
+  /// INVARIANT: a stream is reached by its session, or by a Call that the session cuts off before it goes.
+  unowned(unsafe) let session: ServerSession
   let index: Int
   /// The stream's id, 0 while the slot is free.
   var id: Int32 = 0
 
   // What came.
-  var head = RequestHead()
-  var reader: MessageReader
+  // INVARIANT: exclusivity is not checked where it is asked for with every frame. These are touched on one thread, and no
+  // access spans a call out of this module.
+  @exclusivity(unchecked) var head = RequestHead()
+  @exclusivity(unchecked) var reader: MessageReader
   /// All headers have arrived.
   var headIsComplete = false
   /// The client sends no more.
@@ -43,7 +43,7 @@ final class ServerStream {
   var deadline: NIODeadline?
 
   // What goes out.
-  var outgoing = ByteBuffer()
+  @exclusivity(unchecked) var outgoing = ByteQueue()
   var headersSent = false
   /// nghttp2 waits for `resume`.
   var isDeferred = false
@@ -56,6 +56,8 @@ final class ServerStream {
   /// When the client last took something of what waits.
   var progressAt = NIODeadline.uptimeNanoseconds(0)
 
+  /// Memory of the two queues, as the session counts it.
+  var weight = 0
   /// The session has this stream in its list of things to do.
   var isNoted = false
 
@@ -81,7 +83,7 @@ final class ServerStream {
   func recycle(keepingStorage: Bool) {
     id = 0
     head = RequestHead()
-    reader.reset(keepingCapacity: keepingStorage ? Self.keptCapacity : 0)
+    reader.reset()
     headIsComplete = false
     remoteEnded = false
     isClosed = false
@@ -93,7 +95,7 @@ final class ServerStream {
     endDelivered = false
     handler = nil
     deadline = nil
-    if keepingStorage && outgoing.capacity <= Self.keptCapacity { outgoing.clear() } else { outgoing = ByteBuffer() }
+    outgoing.reset(keepingCapacity: keepingStorage ? 1_024 : 0)
     headersSent = false
     isDeferred = false
     status = nil

@@ -2,7 +2,8 @@
 // acknowledgements); the rest is counted in the session, since nghttp2 1.52 advertises or ignores it.
 //
 // Memory that a connection can hold is bounded by its numbers: requests by `maximumConcurrentStreams * streamWindow +
-// requestBudget`, answers by `outgoingPerConnection` and one answer for each stream.
+// requestBudget`, answers by `outgoingPerConnection` and one answer for each stream. All connections together are bounded by
+// `ServerConfiguration.maximumBufferedBytes`.
 
 import NIOCore
 

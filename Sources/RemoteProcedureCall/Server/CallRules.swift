@@ -14,7 +14,7 @@ extension ServerSession {
     guard stream.headIsComplete else { return }
     if !stream.hasBegun { begin(stream) }
     guard !stream.isFinished, let method = stream.head.method else { return }
-    if stream.isStalled && stream.outgoing.readableBytes <= limits.outgoingPerStream / 2 {
+    if stream.isStalled && stream.outgoing.count <= limits.outgoingPerStream / 2 {
       stream.isStalled = false
       stream.handler?.writable()
       if stream.isFinished { return }
@@ -48,6 +48,10 @@ extension ServerSession {
       report(.outgoingBytes, "")
       return finish(stream, Status(.resourceExhausted, "too many answers of this connection wait to be read"))
     }
+    guard share.cover(bufferedBytes) else {
+      report(.bufferedBytes, "")
+      return finish(stream, Status(.resourceExhausted, "the server has no memory left for answers to this connection"))
+    }
     startedCalls += 1
     let call = stream.call ?? Call(eventLoop: eventLoop, peer: peer, deadline: nil)
     call.deadline = stream.deadline
@@ -74,7 +78,7 @@ extension ServerSession {
       stream.endDelivered = true
       releaseReservation(stream)
       allowance.earn(FrameAllowance.perMessage)
-      message.withUnsafeReadableBytes { serve($0, call) }
+      serve(message, call)
     case .incomplete:
       guard stream.remoteEnded else { return }
       fail(
@@ -90,10 +94,9 @@ extension ServerSession {
     while stream.isReceiving, let message = stream.reader.next() {
       stream.incompleteSince = nil
       allowance.earn(FrameAllowance.perMessage)
-      message.withUnsafeReadableBytes { stream.handler?.received($0) }
+      stream.handler?.received(message)
       if stream.isFinished { return }
     }
-    stream.reader.compact()
     switch stream.reader.front {
     case .message: break
     case .incomplete:
@@ -182,6 +185,17 @@ extension ServerSession {
     }
   }
 
+  /// The server's memory for bytes is spent: refuses this connection's requests sent by half, the largest first, until the
+  /// rest is covered.
+  func shed(_ streams: [ServerStream]) {
+    let halfSent = streams.filter { $0.id != 0 && !$0.isClosed && !$0.isFinished && !$0.reader.isEmpty }
+    for stream in halfSent.sorted(by: { $0.weight > $1.weight }) {
+      report(.bufferedBytes, "")
+      fail(stream, Status(.resourceExhausted, "the server has no memory left for requests sent by half"))
+      if share.cover(bufferedBytes) { return }
+    }
+  }
+
   // MARK: Answers
 
   /// Sends one message and the end.
@@ -192,18 +206,24 @@ extension ServerSession {
     finish(stream, .ok)
   }
 
+  /// Keeps one message for the end.
+  func hold(_ stream: ServerStream, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) {
+    guard !stream.isFinished else { return }
+    append(stream, size: size, write: write)
+  }
+
   /// Sends one message. False when the service should wait for `writable`.
   func send(_ stream: ServerStream, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) -> Bool {
     guard !stream.isFinished else { return false }
     tick()
-    guard stream.outgoing.readableBytes <= limits.outgoingPerStream + limits.maximumMessageSize else {
+    guard stream.outgoing.count <= limits.outgoingPerStream + limits.maximumMessageSize else {
       report(.outgoingBytes, "")
       fail(stream, Status(.resourceExhausted, "the client reads too slowly"))
       return false
     }
     append(stream, size: size, write: write)
     if stream.headersSent { resume(stream) } else { sendHeaders(stream) }
-    stream.isStalled = stream.outgoing.readableBytes >= limits.outgoingPerStream
+    stream.isStalled = stream.outgoing.count >= limits.outgoingPerStream
     wake(at: now + limits.stallTimeout)
     return !stream.isStalled
   }
@@ -214,32 +234,30 @@ extension ServerSession {
   }
 
   private func append(_ stream: ServerStream, size: Int, write: (UnsafeMutableRawBufferPointer) -> Void) {
-    if stream.outgoing.readableBytes == 0 { stream.progressAt = now }
-    stream.outgoing.writeInteger(UInt8(0))
-    stream.outgoing.writeInteger(UInt32(clamping: size))
-    stream.outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { room in
-      // What the service leaves out must not be what another call left there.
-      let room = UnsafeMutableRawBufferPointer(rebasing: room[..<size])
-      write(room)
-      return size
-    }
+    if stream.outgoing.isEmpty { stream.progressAt = now }
+    let room = stream.outgoing.append(zeros: MessageReader.prefixSize + size)
+    room.storeBytes(of: UInt32(clamping: size).bigEndian, toByteOffset: 1, as: UInt32.self)
+    write(UnsafeMutableRawBufferPointer(rebasing: room[MessageReader.prefixSize...]))
     outgoingBytes += MessageReader.prefixSize + size
+    weigh(stream)
   }
 
   /// Ends a call with a status.
   func finish(_ stream: ServerStream, _ status: Status) {
     guard !stream.isFinished, !stream.isClosed else { return }
     tick()
-    if stream.outgoing.readableBytes == 0 { stream.progressAt = now }
+    // What was held for a good end.
+    if status.code != .ok && !stream.headersSent { dropOutgoing(stream) }
+    if stream.outgoing.isEmpty || !stream.headersSent { stream.progressAt = now }
     stream.status = status
     stream.handler = nil
     stream.call?.stream = nil
-    stream.reader.reset(keepingCapacity: ServerStream.keptCapacity)
+    stream.reader.reset()
     stream.incompleteSince = nil
     wake(at: now + limits.stallTimeout)
     if stream.headersSent {
       resume(stream)
-    } else if stream.outgoing.readableBytes > 0 {
+    } else if !stream.outgoing.isEmpty {
       sendHeaders(stream)
     } else {
       stream.headersSent = true
@@ -252,6 +270,7 @@ extension ServerSession {
       }
     }
     releaseReservation(stream)
+    weigh(stream)
   }
 
   /// Ends a call on the server's own account: the service is told.
@@ -267,7 +286,7 @@ extension ServerSession {
   private func refuse(_ stream: ServerStream, httpStatus: StaticString) {
     stream.status = Status(.unknown)
     stream.headersSent = true
-    stream.reader.reset(keepingCapacity: 0)
+    stream.reader.reset()
     submitOnlyHeaders(stream) { fields, submit in
       fields.add(":status", httpStatus)
       if !stream.head.isPost { fields.add("allow", "POST") }
@@ -276,8 +295,10 @@ extension ServerSession {
   }
 
   private func dropOutgoing(_ stream: ServerStream) {
-    outgoingBytes -= stream.outgoing.readableBytes
-    stream.outgoing.clear()
+    guard !stream.outgoing.isEmpty else { return }
+    outgoingBytes -= stream.outgoing.count
+    stream.outgoing.reset(keepingCapacity: ByteQueue.keptCapacity)
+    weigh(stream)
   }
 
   // MARK: The end
@@ -314,7 +335,7 @@ extension ServerSession {
         }
       }
     }
-    if stream.isFinished || stream.outgoing.readableBytes > 0 {
+    if stream.isFinished || stream.headersSent && !stream.outgoing.isEmpty {
       let end = stream.progressAt + limits.stallTimeout
       if end > now {
         next = min(next, end)

@@ -17,15 +17,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var by: NIODeadline
   }
 
-  /// Bytes drained from the session for one write.
-  private static let writeSize = 64 << 10
-
   private let session: ServerSession
-  private let log: IncidentLog
+  private let calls: CallCounter
   private let eventLoop: any EventLoop
   private var clock: ConnectionClock
   private var context: ChannelHandlerContext?
-  private var output = ByteBuffer()
+  /// The channel holds bytes that the socket did not take.
+  private var isBacklogged = false
   private var readWanted = false
   private var isWorking = false
   private var flushScheduled = false
@@ -35,12 +33,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   init(
     eventLoop: any EventLoop, peer: PeerCredentials, limits: SessionLimits, times: ConnectionTimes,
-    methods: MethodTable, log: IncidentLog
+    methods: MethodTable, pool: BufferPool, log: IncidentLog
   ) throws(ServerError) {
     self.eventLoop = eventLoop
-    self.log = log
+    calls = log.calls(on: eventLoop)
     clock = ConnectionClock(times, now: eventLoop.now)
-    session = try ServerSession(eventLoop: eventLoop, peer: peer, limits: limits, methods: methods) { limit, detail in
+    session = try ServerSession(
+      eventLoop: eventLoop, peer: peer, limits: limits, methods: methods, pool: pool
+    ) { limit, detail in
       log.report(limit, detail, peer, now: eventLoop.now)
     }
     session.outputWanted = { [unowned self] in scheduleFlush() }
@@ -128,13 +128,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func drainSession(_ context: ChannelHandlerContext) {
+    let output = OutputBuffer.ofThisThread
     repeat {
       while context.channel.isWritable {
-        // The storage is used again once the channel has written it; until then this makes new one.
-        output.clear()
-        session.fill(&output, upTo: Self.writeSize)
-        guard output.readableBytes > 0 else { break }
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        var bytes = output.take(from: session, copying: isBacklogged)
+        guard bytes.readableBytes > 0 else {
+          output.giveBack(&bytes)
+          break
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        isBacklogged = !output.giveBack(&bytes)
       }
       // Sending closes streams and makes room in others.
     } while session.settle()
@@ -152,12 +155,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func account() {
-    let calls = session.startedCalls
-    clock.worked(session.now, openCalls: session.openStreams, hadCalls: calls != countedCalls)
-    if calls != countedCalls {
-      let new = calls - countedCalls
-      countedCalls = calls
-      log.update { $0.callsStarted += new }
+    let started = session.startedCalls
+    clock.worked(session.now, openCalls: session.openStreams, hadCalls: started != countedCalls)
+    if started != countedCalls {
+      calls.add(started - countedCalls)
+      countedCalls = started
     }
   }
 

@@ -26,6 +26,7 @@ public struct ServerCounters: Sendable, Hashable {
 final class IncidentLog: Sendable {
   private struct State {
     var counters = ServerCounters()
+    var calls: [ObjectIdentifier: CallCounter] = [:]
     var told: [Limit: (at: NIODeadline, suppressed: Int)] = [:]
   }
   private let state = Mutex(State())
@@ -35,7 +36,23 @@ final class IncidentLog: Sendable {
     self.tell = tell
   }
 
-  var counters: ServerCounters { state.withLock { $0.counters } }
+  var counters: ServerCounters {
+    state.withLock { state in
+      var counters = state.counters
+      counters.callsStarted = state.calls.values.reduce(0) { $0 + $1.value }
+      return counters
+    }
+  }
+
+  /// Where the connections of a loop count their calls.
+  func calls(on eventLoop: any EventLoop) -> CallCounter {
+    state.withLock { state in
+      if let counter = state.calls[ObjectIdentifier(eventLoop)] { return counter }
+      let counter = CallCounter()
+      state.calls[ObjectIdentifier(eventLoop)] = counter
+      return counter
+    }
+  }
 
   func update(_ change: (inout ServerCounters) -> Void) {
     state.withLock { change(&$0.counters) }

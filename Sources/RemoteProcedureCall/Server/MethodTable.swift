@@ -31,19 +31,32 @@ struct MethodTable: Sendable {
     var slot = Self.hash(path) & (slots.count - 1)
     while slots[slot] >= 0 {
       let index = Int(slots[slot])
-      let found = paths[index].withUnsafeBytes { $0.count == path.count && $0.elementsEqual(path) }
+      let found = paths[index].withUnsafeBytes { $0.equals(path) }
       if found { return index }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
   }
 
-  /// FNV-1a. The table is built from the program's own paths: a client cannot fill it.
+  /// FNV-1a over words; the last one overlaps the one before it. The table is built from the program's own paths: a client
+  /// cannot fill it.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    func mix(_ word: UInt64) {
+      hash = (hash ^ word) &* 0x100_0000_01b3
+      hash ^= hash >> 32
     }
-    return Int(truncatingIfNeeded: hash ^ (hash >> 32))
+    mix(UInt64(bytes.count))
+    if bytes.count < 8 {
+      for byte in bytes { mix(UInt64(byte)) }
+    } else {
+      var offset = 0
+      while offset < bytes.count - 8 {
+        mix(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        offset += 8
+      }
+      mix(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+    }
+    return Int(truncatingIfNeeded: hash >> 1)
   }
 }

@@ -2,6 +2,8 @@
 //
 // Pure. Pseudo-header order, duplicates and forbidden fields have been judged by nghttp2 before a field gets here.
 
+import Glibc
+
 /// The facts of one request's headers.
 struct RequestHead {
   enum Timeout {
@@ -47,6 +49,11 @@ struct RequestHead {
 
 extension UnsafeRawBufferPointer {
   func equals(_ text: StaticString) -> Bool {
-    elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    count == text.utf8CodeUnitCount && (isEmpty || memcmp(baseAddress.unsafelyUnwrapped, text.utf8Start, count) == 0)
+  }
+
+  func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    count == other.count
+      && (isEmpty || memcmp(baseAddress.unsafelyUnwrapped, other.baseAddress.unsafelyUnwrapped, count) == 0)
   }
 }

@@ -42,6 +42,7 @@ public final class Server: Sendable {
     let registry = ConnectionRegistry(
       maximum: configuration.maximumConnections, maximumPerUser: configuration.maximumConnectionsOfOneUser)
     let log = IncidentLog(configuration.report)
+    let pool = BufferPool(bytes: configuration.maximumBufferedBytes, connections: configuration.maximumConnections)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: configuration.backlog)
       .serverChannelInitializer { listener in
@@ -53,7 +54,7 @@ public final class Server: Sendable {
       .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
       .childChannelInitializer { channel in
         do {
-          try Self.admit(channel, configuration, table, registry, log)
+          try Self.admit(channel, configuration, table, registry, pool, log)
           return channel.eventLoop.makeSucceededVoidFuture()
         } catch {
           return channel.eventLoop.makeFailedFuture(error)
@@ -116,7 +117,7 @@ public final class Server: Sendable {
   /// Lets a connection in, or throws. Runs on the connection's loop.
   private static func admit(
     _ channel: any Channel, _ configuration: ServerConfiguration, _ table: MethodTable, _ registry: ConnectionRegistry,
-    _ log: IncidentLog
+    _ pool: BufferPool, _ log: IncidentLog
   ) throws {
     let known = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
       PeerCredentials.of($0)
@@ -142,6 +143,6 @@ public final class Server: Sendable {
     try channel.pipeline.syncOperations.addHandler(
       ConnectionHandler(
         eventLoop: channel.eventLoop, peer: peer, limits: configuration.limits, times: configuration.times,
-        methods: table, log: log))
+        methods: table, pool: pool, log: log))
   }
 }

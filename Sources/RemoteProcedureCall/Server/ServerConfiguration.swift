@@ -20,6 +20,9 @@ public struct ServerConfiguration: Sendable {
   public var maximumConnections = 1_024
   /// Connections at a time of one user id, so that no user can take all of them.
   public var maximumConnectionsOfOneUser = 768
+  /// Bytes of requests and answers that all connections may have buffered: `BufferPool.allowance` each and a pool for what is
+  /// beyond. Not counted are the buffers of sockets.
+  public var maximumBufferedBytes = 128 << 20
   public var backlog: Int32 = 512
   public var limits = SessionLimits()
   public var times = ConnectionTimes()
