@@ -86,6 +86,7 @@ test: deps ## run all of the following checks and tests
 	@$(MAKE) --no-print-directory unit-test
 	@$(MAKE) --no-print-directory sanitizer-test
 	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory threshold-test
 	@$(MAKE) --no-print-directory integration-test
 
 .PHONY: check-format
@@ -118,6 +119,11 @@ SEED ?= $(shell date +%s)
 fuzz: ## compare the engine with the naive evaluator for SECONDS (60) from SEED (the clock)
 	$(SWIFT) build $(RELEASE_FLAGS) --product countersign-fuzz
 	$(RELEASE)/countersign-fuzz --seconds $(SECONDS) --seed $(SEED) --pairs 1000000000
+
+.PHONY: threshold-test
+threshold-test: ## count what a decision and a loaded policy cost; fail above Tests/Thresholds/limits.json
+	for program in countersign-corpus threshold-count; do $(SWIFT) build $(RELEASE_FLAGS) --product $$program || exit 1; done
+	$(PYTHON) -B Tests/Thresholds/check.py --programs $(RELEASE)
 
 .PHONY: integration-test
 integration-test: ## run the release build from outside: gRPC clients, journald, systemd (as root)

@@ -82,6 +82,11 @@ let package = Package(
       name: "countersign-fuzz", dependencies: ["DifferentialEvaluation", arguments], path: "Tests/Differential/Fuzz",
       swiftSettings: strict),
 
+    // What `make threshold-test` counts.
+    .executableTarget(
+      name: "threshold-count", dependencies: ["BenchmarkCorpus", "PolicyLanguage", "PolicyDirectory", "Authorization"],
+      path: "Tests/Thresholds/Count", swiftSettings: strict),
+
     tests("PolicyLanguage"),
     tests("PolicyDirectory", ["PolicyLanguage"]),
     tests("Authorization", ["PolicyLanguage", "PolicyDirectory", "PolicySuite"]),

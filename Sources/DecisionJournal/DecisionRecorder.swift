@@ -63,16 +63,17 @@ public final class DecisionRecorder {
       return drop(entryCount, because: .full)
     }
     record.deadline = MonotonicClock.nanoseconds + journal.deadlineNanoseconds
-    if journal.mode == .required { record.completion = completion() }
     guard ring.submit(record, as: submitted) else {
       recycle(record)
       return drop(entryCount, because: .closed)
     }
+    journal.bell.ring()
     submitted += 1
     entries += entryCount
     bytes += byteCount
-    journal.bell.ring()
-    return journal.mode == .required ? nil : .accepted
+    guard journal.mode == .required else { return .accepted }
+    record.completion = completion()
+    return nil
   }
 
   /// Tells what became of records since the last time. To be called on the recorder's thread after `notify` was.

@@ -28,7 +28,8 @@ struct EntryPrefixes: Sendable {
 }
 
 // INVARIANT: one thread at a time touches it: the recorder's until `RecordRing.submit`, then the writer's until
-// `RecordRing.finish`, then the recorder's again. The ring's counters order the one before the other.
+// `RecordRing.finish`, then the recorder's again. The ring's counters order the one before the other. `completion` is
+// the recorder's thread's alone.
 final class EncodedRecord: @unchecked Sendable {
   /// `NUMBER\n`, and `COUNTERSIGN_DROPPED=NUMBER\n` where entries were lost.
   private static let numberRoom = 64

@@ -20,7 +20,7 @@ import Testing
     var results: [SuiteResult] = []
     SuiteRunner(suite).run { results.append($0) }
     #expect(results.count == corpus.questionCount)
-    #expect(results.filter { !$0.passed }.map { "\($0.case.name): \($0.mismatches)" } == [])
+    #expect(results.filter { !$0.passed }.map { "\($0.name): \($0.mismatches)" } == [])
   }
 
   @Test(
@@ -65,8 +65,8 @@ import Testing
     let message = Array(record.dropFirst(4))
     let unpacked = try #require(countersign__check_request__unpack(nil, message.count, message))
     defer { countersign__check_request__free_unpacked(unpacked, nil) }
-    #expect(String(cString: unpacked.pointee.principal) == question.principal)
-    #expect(String(cString: unpacked.pointee.resource) == question.resource)
+    #expect(text(unpacked.pointee.principal) == question.principal)
+    #expect(text(unpacked.pointee.resource) == question.resource)
     #expect(unpacked.pointee.n_encryption_context == 3)
     #expect(unpacked.pointee.n_context == 2)
   }
@@ -80,4 +80,8 @@ private func files(_ corpus: Corpus) -> [Text: [UInt8]] {
 
 private func cases(_ corpus: Corpus) -> [String] {
   (0..<corpus.questionCount).map { corpus.question($0).suiteCase(name: "question \($0)") }
+}
+
+private func text(_ bytes: ProtobufCBinaryData) -> String {
+  String(decoding: UnsafeBufferPointer(start: bytes.data, count: bytes.len), as: UTF8.self)
 }

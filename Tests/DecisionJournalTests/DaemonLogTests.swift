@@ -93,13 +93,13 @@ import Testing
     configuration.socketPath = decisions
     configuration.deadlineMilliseconds = 50
     configuration.log = DaemonLog(socketPath: receiver.path, standardError: -1)
-    let journal = try DecisionJournal(configuration: configuration)
-    journal.record(Sample.crossAccount(), of: Sample.request(), eventID: "e", peer: Sample.peer) { _ in }
+    let journal = try SharedJournal(configuration: configuration)
+    journal.record(Sample.crossAccount()) { _ in }
     #expect(try receiver.entry()?.only("MESSAGE_ID") == MessageID.auditUnreachable.rawValue)
     #expect(eventually { journal.statistics.droppedEntries == 2 })
     let back = try DatagramReceiver(at: decisions)
     #expect(try receiver.entry()?.only("MESSAGE_ID") == MessageID.auditRestored.rawValue)
-    journal.record(Sample.sameAccount(), of: Sample.request(), eventID: "e", peer: Sample.peer) { _ in }
+    journal.record(Sample.sameAccount()) { _ in }
     #expect(try receiver.entry()?.only("COUNTERSIGN_DROPPED") == "2")
     #expect(try back.entry()?.only("COUNTERSIGN_DROPPED") == "2")
     journal.close()

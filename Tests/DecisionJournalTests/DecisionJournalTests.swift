@@ -15,7 +15,7 @@ import Testing
 
   func journal(
     _ mode: AuditMode, deadline: Int = 150, capacity: Int = 65_536, bytes: Int = 64 << 20, log: DaemonLog? = nil
-  ) throws -> DecisionJournal {
+  ) throws -> SharedJournal {
     var configuration = DecisionJournal.Configuration()
     configuration.mode = mode
     configuration.socketPath = path
@@ -23,15 +23,14 @@ import Testing
     configuration.capacity = capacity
     configuration.capacityBytes = bytes
     configuration.log = log
-    return try DecisionJournal(configuration: configuration)
+    return try SharedJournal(configuration: configuration)
   }
 
   func record(
-    _ decision: Decision, _ request: AuthorizationRequest = Sample.request(), in journal: DecisionJournal,
+    _ decision: Decision, _ request: AuthorizationRequest = Sample.request(), in journal: SharedJournal,
     _ acceptances: Acceptances
   ) {
-    journal.record(
-      decision, of: request, eventID: DecisionJournal.makeEventID(), peer: Sample.peer, completion: acceptances.add)
+    journal.record(decision, of: request, completion: acceptances.add)
   }
 
   func sequences(_ entries: [ParsedEntry]) -> [Int] {
@@ -198,9 +197,36 @@ import Testing
     #expect(zip(all, all.dropFirst()).allSatisfy { $0 < $1 })
   }
 
+  @Test(
+    "best-effort: while no journald is there entries are counted at once, whatever the deadline, and told when it is")
+  func away() throws {
+    let journal = try journal(.bestEffort, deadline: 60_000)
+    let acceptances = Acceptances()
+    // Those that came before the writer had looked wait for journald.
+    var recorded = 0
+    #expect(
+      eventually {
+        record(Sample.crossAccount(), in: journal, acceptances)
+        recorded += 2
+        return journal.statistics.droppedEntries > 0
+      })
+    let waiting = recorded - 2
+    for _ in 0..<10 { record(Sample.threeAccounts(), in: journal, acceptances) }
+    #expect(journal.statistics.droppedEntries == 32)
+    #expect(journal.statistics.lostEntries == 32)
+    let receiver = try DatagramReceiver(at: path)
+    #expect(eventually { journal.statistics.isReachable })
+    record(Sample.sameAccount(), in: journal, acceptances)
+    let entries = try receiver.drain()
+    #expect(entries.count == waiting + 1)
+    #expect(entries.compactMap { $0.only("COUNTERSIGN_DROPPED") } == ["32"])
+    #expect(sequences(entries).last == waiting + 33)
+    #expect(acceptances.accepted == acceptances.count)
+  }
+
   @Test("a full queue refuses at once, in entries and in bytes")
   func full() throws {
-    for (capacity, bytes) in [(4, 64 << 20), (65_536, 7_000)] {
+    for (capacity, bytes) in [(4, 64 << 20), (65_536, 5_000)] {
       let journal = try journal(.required, deadline: 500, capacity: capacity, bytes: bytes)
       let acceptances = Acceptances()
       let time = milliseconds {
@@ -277,8 +303,7 @@ import Testing
       let journal = try journal(.required)
       let add = acceptances.add
       journal.record(
-        Sample.sameAccount(), of: Sample.request(), eventID: "e", peer: Sample.peer,
-        completion: { acceptance in withExtendedLifetime(journal) { add(acceptance) } })
+        Sample.sameAccount(), completion: { acceptance in withExtendedLifetime(journal) { add(acceptance) } })
     }
     #expect(acceptances.wait(for: 1))
     #expect(try receiver.entry() != nil)
@@ -289,14 +314,11 @@ import Testing
     let receiver = try DatagramReceiver(at: path)
     let journal = try journal(.required, deadline: 20_000)
     let acceptances = Acceptances()
+    let recorders = (0..<4).map { _ in journal.makeRecorder() }
     await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
+      for recorder in recorders {
         group.addTask {
-          for _ in 0..<250 {
-            journal.record(
-              Sample.crossAccount(), of: Sample.request(), eventID: DecisionJournal.makeEventID(), peer: Sample.peer,
-              completion: acceptances.add)
-          }
+          for _ in 0..<250 { recorder.record(Sample.crossAccount(), completion: acceptances.add) }
         }
       }
     }
@@ -307,7 +329,7 @@ import Testing
       #expect(
         entries[pair].only("COUNTERSIGN_SHARED_EVENT_ID") == entries[pair + 1].only("COUNTERSIGN_SHARED_EVENT_ID"))
     }
-    #expect(acceptances.wait(for: 1_000))
+    #expect(withExtendedLifetime(recorders) { acceptances.wait(for: 1_000) })
     #expect(acceptances.accepted == 1_000)
   }
 

@@ -7,15 +7,23 @@ import Testing
 @testable import DecisionJournal
 
 @Suite("Records") struct JournalRecordTests {
+  static let shared = EventID(high: 0x5A4E_D000_0000_0000, low: 0xF)
+  static let prefixes = EntryPrefixes(startID: EventID(high: 1, low: 2))
+
   static func entries(
     _ decision: Decision, of request: AuthorizationRequest = Sample.request()
   ) throws -> [ParsedEntry] {
-    let submission = Submission(
-      decision, of: request, eventID: "5ha2ed", peer: Sample.peer, deadline: 0, completion: nil)
-    return try submission.involved.map { involved in
-      var entry = EntryBytes()
-      JournalRecord(submission: submission, involved: involved).encode(into: &entry)
-      let parsed = try NativeProtocol.parse(entry.bytes)
+    let record = EncodedRecord()
+    var ids = EventIDSource()
+    // Twice, because a record is used again and keeps nothing.
+    for decision in [Sample.threeAccounts(), decision] {
+      record.encode(
+        JournalRecord(decision: decision, request: request, eventID: shared, peer: Sample.peer), prefixes: prefixes,
+        ids: &ids)
+    }
+    #expect(record.entryCount == InvolvedAccount.count(of: decision, principal: request.principal))
+    return try (0..<record.entryCount).map { entry in
+      let parsed = try NativeProtocol.parse(Array(record.bytes(of: entry, sequence: 1, dropped: 0)))
       try #require(parsed.count == 1)
       return parsed[0]
     }
@@ -29,7 +37,10 @@ import Testing
   func bothAccounts(_ outcome: Outcome) throws {
     let entries = try Self.entries(Sample.crossAccount(outcome))
     #expect(Self.summary(entries) == ["444455556666 caller", "111122223333 owner"])
-    #expect(entries.map { $0.only("COUNTERSIGN_SHARED_EVENT_ID") } == ["5ha2ed", "5ha2ed"])
+    #expect(
+      entries.map { $0.only("COUNTERSIGN_SHARED_EVENT_ID") } == [
+        "5a4ed00000000000000000000000000f", "5a4ed00000000000000000000000000f",
+      ])
     #expect(entries[0].only("COUNTERSIGN_EVENT_ID") != entries[1].only("COUNTERSIGN_EVENT_ID"))
   }
 

@@ -14,20 +14,18 @@ import Testing
 @Suite(
   "Real journald", .serialized, .enabled(if: getenv("COUNTERSIGN_JOURNALD") != nil, "run it with with_journald.sh"))
 struct JournaldTests {
-  func journal(_ mode: AuditMode, deadline: Int = 1_000) throws -> DecisionJournal {
+  func journal(_ mode: AuditMode, deadline: Int = 1_000) throws -> SharedJournal {
     var configuration = DecisionJournal.Configuration()
     configuration.mode = mode
     configuration.deadlineMilliseconds = deadline
-    return try DecisionJournal(configuration: configuration)
+    return try SharedJournal(configuration: configuration)
   }
 
   func record(
-    _ decision: Decision, _ request: AuthorizationRequest = Sample.request(), eventID: Text? = nil,
-    in journal: DecisionJournal, _ acceptances: Acceptances
+    _ decision: Decision, _ request: AuthorizationRequest = Sample.request(), eventID: EventID? = nil,
+    in journal: SharedJournal, _ acceptances: Acceptances
   ) {
-    journal.record(
-      decision, of: request, eventID: eventID ?? DecisionJournal.makeEventID(), peer: Sample.peer,
-      completion: acceptances.add)
+    journal.record(decision, of: request, eventID: eventID, completion: acceptances.add)
   }
 
   func signal(_ signal: Int32) throws {
@@ -37,7 +35,7 @@ struct JournaldTests {
   }
 
   /// What journalctl, not our reader, finds of one start.
-  func export(_ journal: DecisionJournal) throws -> [ParsedEntry] {
+  func export(_ journal: SharedJournal) throws -> [ParsedEntry] {
     try run("journalctl --sync")
     return try NativeProtocol.parse(output(of: "journalctl -o export COUNTERSIGN_START_ID=\(journal.startID)"))
   }
@@ -60,14 +58,14 @@ struct JournaldTests {
       (Sample.sameAccount(), Sample.request(), [Sample.owner]),
     ]
     let journal = try journal(.required, deadline: 20_000)
+    let mark = UInt64.random(in: 0...UInt64.max)
     let acceptances = Acceptances()
     let time = milliseconds {
       for number in 0..<total {
         if number % 1_024 == 0 { _ = eventually { number - acceptances.count < 8_192 } }
         var kind = kinds[number % kinds.count]
         kind.request.requestID = Text("request-\(number)")
-        record(
-          kind.decision, kind.request, eventID: Text("event-\(journal.startID)-\(number)"), in: journal, acceptances)
+        record(kind.decision, kind.request, eventID: EventID(high: mark, low: UInt64(number)), in: journal, acceptances)
       }
       #expect(acceptances.wait(for: total, seconds: 60))
     }
@@ -100,7 +98,7 @@ struct JournaldTests {
         }
       }
       check("COUNTERSIGN_SEQUENCE", "\(sequence)")
-      check("COUNTERSIGN_SHARED_EVENT_ID", "event-\(journal.startID)-\(number)")
+      check("COUNTERSIGN_SHARED_EVENT_ID", "\(EventID(high: mark, low: UInt64(number)).text)")
       check("COUNTERSIGN_REVISION", "\(Sample.revision)")
       check("COUNTERSIGN_DECISION", kind.decision.outcome == .allow ? "allow" : "deny")
       check("MESSAGE_ID", (kind.decision.outcome == .allow ? MessageID.allow : .deny).rawValue)
@@ -243,11 +241,13 @@ struct JournaldTests {
   @Test("the reader filters by account, decision, principal, key, time and decision's id, and follows")
   func reading() throws {
     let journal = try journal(.required, deadline: 5_000)
+    let mark = UInt64.random(in: 0...UInt64.max)
     let acceptances = Acceptances()
     usleep(10_000)
     let start = JournalTime.now
     for (number, outcome) in [Outcome.allow, .deny, .allow].enumerated() {
-      record(Sample.crossAccount(outcome), eventID: Text("read-\(journal.startID)-\(number)"), in: journal, acceptances)
+      record(
+        Sample.crossAccount(outcome), eventID: EventID(high: mark, low: UInt64(number)), in: journal, acceptances)
     }
     record(Sample.threeAccounts(), in: journal, acceptances)
     #expect(acceptances.wait(for: 4))
@@ -273,7 +273,7 @@ struct JournaldTests {
     #expect(try count { $0.resource = Sample.thirdKey } == 2)
     #expect(try count { $0.resource = "9876dcba-12ab-34cd-56ef-1234567890ab" } == 2)
     #expect(try count { $0.resource = "34567890ab" } == 0)
-    #expect(try count { $0.sharedEventID = Text("read-\(journal.startID)-1") } == 2)
+    #expect(try count { $0.sharedEventID = EventID(high: mark, low: 1).text } == 2)
     #expect(try count { $0.unit = "countersignd.service" } == 0)
     #expect(try count { $0.since = JournalTime.now + 1_000_000 } == 0)
     #expect(try count { $0.until = start } == 0)
@@ -303,7 +303,7 @@ struct JournaldTests {
   @Test("the daemon's own messages are stored with their ids and do not mix with decisions")
   func daemonLog() throws {
     let log = DaemonLog()
-    let mark = "/etc/policies-\(DecisionJournal.makeEventID())"
+    let mark = "/etc/policies-\(UInt64.random(in: 0...UInt64.max))"
     log.policiesLoaded(revision: Sample.revision, directory: mark, accounts: 2, keys: 1, milliseconds: 3)
     log.policiesRefused(
       [

@@ -30,6 +30,7 @@ need_program protoc protobuf-compiler
 need_program dbus-daemon dbus
 need_program ip iproute2
 need_program h2load nghttp2-client
+need_program valgrind valgrind
 need_program unshare util-linux
 "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 
