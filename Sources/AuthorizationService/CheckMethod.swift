@@ -58,7 +58,8 @@ extension AuthorizationService {
     let answer: Answer
     do throws(RequestError) {
       answer = Answer(
-        decision: try policies.index.decide(request, at: .now()), eventID: eventID, requestID: request.requestID)
+        decision: try policies.index.decide(request, at: .now(), in: state.workspace), eventID: eventID,
+        requestID: request.requestID)
     } catch {
       state.counts.failed += 1
       return place.fail(Status(error))

@@ -33,6 +33,8 @@ public struct DecisionCounts: Sendable, Hashable {
 final class LoopState: @unchecked Sendable {
   /// Nil until a set is in force.
   var policies: LoopPolicies?
+  /// What the loop judges in. A decision is packed and recorded before the next one is made.
+  let workspace = DecisionWorkspace()
   /// Nil until the journal is open.
   var recorder: DecisionRecorder?
   var counts = DecisionCounts()

@@ -99,6 +99,13 @@ public final class Client: Sendable {
     return results
   }
 
+  /// Opens a call for any number of questions, which are asked and answered one by one.
+  /// - Parameter timeout: for the stream as a whole; nil for none, since it may stay open as long as the client lives
+  public func checkStream(timeout: Duration? = nil) -> CheckStream {
+    CheckStream(
+      transport.bidirectional("/countersign.v1.AuthorizationService/CheckStream", timeout: timeout))
+  }
+
   /// Asks why: the same question, told statement by statement. Not recorded, and nothing to act on.
   /// - Parameters:
   ///   - side: with one side, nothing of the other's policies is told, nor values that only its account knows
@@ -202,7 +209,7 @@ public final class Client: Sendable {
   }
 
   /// Builds a message in this thread's arena and packs it before the arena is used again.
-  private static func pack<Message>(
+  static func pack<Message>(
     _ build: (borrowing MessageArena) throws(Status) -> UnsafeMutablePointer<Message>
   ) throws(ClientError) -> PackedMessage {
     do {
@@ -212,7 +219,7 @@ public final class Client: Sendable {
     }
   }
 
-  private static func unpack<Message, Value>(
+  static func unpack<Message, Value>(
     _ answer: ByteBuffer,
     _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<Message>?,
     _ read: (Message) throws(ClientError) -> Value
@@ -229,7 +236,7 @@ public final class Client: Sendable {
     return try result.get()
   }
 
-  private static func result(_ message: Countersign__CheckBatchResult) -> Result<CheckResponse, ClientError> {
+  static func result(_ message: Countersign__CheckBatchResult) -> Result<CheckResponse, ClientError> {
     do throws(ClientError) {
       switch message.result_case {
       case COUNTERSIGN__CHECK_BATCH_RESULT__RESULT_RESPONSE:

@@ -9,8 +9,14 @@ import NIOCore
 final class ClientCall: @unchecked Sendable {
   let path: String
   let deadline: NIODeadline?
-  /// The framed message.
+  /// Framed messages.
   private var request: ByteBuffer
+  /// No more messages follow: all of them for a unary call are there from the start.
+  private var isRequestComplete: Bool
+  /// Bytes of a stream that were given to the session are not kept: the call cannot begin again.
+  private var hasForgottenBytes = false
+  /// The session waits for more of the request.
+  var isDeferred = false
 
   /// The stream that it is on.
   var streamID: Int32?
@@ -36,6 +42,16 @@ final class ClientCall: @unchecked Sendable {
     self.path = path
     self.deadline = deadline
     request = message.framed
+    isRequestComplete = true
+    answer = MessageReader(maximumSize: maximumMessageBytes)
+  }
+
+  /// A call whose messages come by `append`.
+  init(path: String, deadline: NIODeadline?, maximumMessageBytes: Int) {
+    self.path = path
+    self.deadline = deadline
+    request = ByteBuffer()
+    isRequestComplete = false
     answer = MessageReader(maximumSize: maximumMessageBytes)
   }
 
@@ -57,9 +73,11 @@ final class ClientCall: @unchecked Sendable {
     onEnd?(status)
   }
 
-  /// Makes ready for another connection.
-  func rewind() {
+  /// Makes ready for another connection. False when it cannot be.
+  func rewind() -> Bool {
+    guard !hasForgottenBytes else { return false }
     request.moveReaderIndex(to: 0)
+    isDeferred = false
     streamID = nil
     connection = nil
     wasSent = false
@@ -68,12 +86,26 @@ final class ClientCall: @unchecked Sendable {
     grpcStatus = nil
     grpcMessage = []
     answer = MessageReader(maximumSize: answer.maximumSize)
+    return true
   }
 
   // MARK: The request
 
   /// The last byte was given to the session.
-  var isRequestSent: Bool { request.readableBytes == 0 }
+  var isRequestSent: Bool { isRequestComplete && request.readableBytes == 0 }
+
+  /// Adds a message to a stream's request.
+  func append(_ message: PackedMessage) {
+    guard !isRequestComplete else { return }
+    if request.readerIndex > 0 {
+      hasForgottenBytes = true
+      request.discardReadBytes()
+    }
+    request.writeImmutableBuffer(message.framed)
+  }
+
+  /// No more messages follow.
+  func completeRequest() { isRequestComplete = true }
 
   func takeRequest(into space: UnsafeMutableRawBufferPointer) -> Int {
     request.readWithUnsafeReadableBytes { bytes in

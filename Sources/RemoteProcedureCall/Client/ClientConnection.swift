@@ -47,6 +47,11 @@ final class ClientConnection: ChannelInboundHandler {
     return true
   }
 
+  func resume(_ call: ClientCall) {
+    session.resume(call)
+    if let context { planFlush(context) }
+  }
+
   func cancel(_ call: ClientCall) {
     session.cancel(call)
     if let context { planFlush(context) }

@@ -46,6 +46,13 @@ final class ClientConnector: @unchecked Sendable {
     place(call)
   }
 
+  /// Adds to a stream's request; nil ends it.
+  func send(_ message: PackedMessage?, on call: ClientCall) {
+    guard !call.isEnded else { return }
+    if let message { call.append(message) } else { call.completeRequest() }
+    call.connection?.resume(call)
+  }
+
   func cancel(_ call: ClientCall) { give(up: call, Status(.cancelled, "the call was cancelled")) }
 
   func close() {
@@ -82,7 +89,9 @@ final class ClientConnector: @unchecked Sendable {
     guard call.attempts < 2 else {
       return call.end(Status(.unavailable, "the server at `\(socketPath)` refused the call twice"))
     }
-    call.rewind()
+    guard call.rewind() else {
+      return call.end(Status(.unavailable, "the server at `\(socketPath)` did not take the call"))
+    }
     place(call)
   }
 

@@ -82,6 +82,24 @@ public final class ClientTransport: Sendable {
     return stream
   }
 
+  /// Calls a bidirectional method. Messages of the answer wait for their reader without bound: whoever asks bounds how much
+  /// may be asked before its answers are read.
+  public func bidirectional(_ path: String, timeout: Duration?) -> ClientStream {
+    let call = ClientCall(
+      path: path, deadline: deadline(after: timeout), maximumMessageBytes: configuration.maximumMessageBytes)
+    let (answers, continuation) = AsyncThrowingStream.makeStream(of: ByteBuffer.self, throwing: (any Error).self)
+    continuation.onTermination = { [connector] _ in
+      connector.eventLoop.execute { connector.cancel(call) }
+    }
+    connector.eventLoop.execute { [connector] in
+      call.observe(
+        onMessage: { continuation.yield($0) },
+        onEnd: { $0.code == .ok ? continuation.finish() : continuation.finish(throwing: $0) })
+      connector.start(call)
+    }
+    return ClientStream(answers: answers, call: call, connector: connector)
+  }
+
   /// Ends all calls with CANCELLED and closes the connection; later calls fail so too.
   public func close() async {
     await withCheckedContinuation { continuation in
@@ -100,9 +118,12 @@ public final class ClientTransport: Sendable {
     _ path: String, _ message: PackedMessage, timeout: Duration?
   ) -> ClientCall {
     ClientCall(
-      path: path, message: message,
-      deadline: timeout.map { .now() + min(TimeAmount($0), .nanoseconds(Timeout.maximum)) },
+      path: path, message: message, deadline: deadline(after: timeout),
       maximumMessageBytes: configuration.maximumMessageBytes)
+  }
+
+  private func deadline(after timeout: Duration?) -> NIODeadline? {
+    timeout.map { .now() + min(TimeAmount($0), .nanoseconds(Timeout.maximum)) }
   }
 
   private static func single(_ messages: [ByteBuffer], _ status: Status) -> Result<ByteBuffer, Status> {

@@ -79,6 +79,13 @@ final class ClientSession {
     return true
   }
 
+  /// There is more of the call's request.
+  func resume(_ call: ClientCall) {
+    guard call.isDeferred, let id = call.streamID, streams.calls[id] != nil else { return }
+    call.isDeferred = false
+    nghttp2_session_resume_data(session, id)
+  }
+
   /// Gives a call up; nothing about it will come from `takeEnded`.
   func cancel(_ call: ClientCall) {
     guard let id = call.streamID, streams.calls.removeValue(forKey: id) != nil else { return }
@@ -255,7 +262,12 @@ private let readRequest: nghttp2_data_source_read_callback = { _, id, buffer, ca
     return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
   }
   let count = call.takeRequest(into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
-  if call.isRequestSent { flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+  if call.isRequestSent {
+    flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+  } else if count == 0 {
+    call.isDeferred = true
+    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+  }
   return count
 }
 

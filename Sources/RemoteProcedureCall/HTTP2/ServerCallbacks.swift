@@ -6,6 +6,7 @@
 // - No pointer that nghttp2 passes escapes its callback, but those into the bytes that the session itself was given to receive.
 // - No callback receives, sends or frees the session, and none runs a service.
 
+import CCountersign
 import CNGHTTP2
 
 enum ServerCallbacks {
@@ -36,7 +37,10 @@ enum ServerCallbacks {
     nghttp2_option_set_stream_reset_rate_limit(option, limits.resetBurst, limits.resetsPerSecond)
 
     var session: OpaquePointer?
-    guard nghttp2_session_server_new2(&session, callbacks, nil, option) == 0 else { return nil }
+    var memory = nghttp2_mem(
+      mem_user_data: nil, malloc: countersign_block_allocate, free: countersign_block_free,
+      calloc: countersign_block_clear, realloc: countersign_block_resize)
+    guard nghttp2_session_server_new3(&session, callbacks, nil, option, &memory) == 0 else { return nil }
     return session
   }
 
