@@ -37,6 +37,24 @@ public struct AuthorizationRequest: Sendable {
     requestID = ""
     contextOverrides = []
   }
+
+  /// Empties it for the next request, with the room of its arrays kept.
+  public mutating func reset() {
+    principal = ""
+    operation = ""
+    resource = ""
+    targetResource = ""
+    region = ""
+    encryptionContext.removeAll(keepingCapacity: true)
+    targetEncryptionContext.removeAll(keepingCapacity: true)
+    grantTokens.removeAll(keepingCapacity: true)
+    grantID = ""
+    grant = nil
+    context.removeAll(keepingCapacity: true)
+    session = nil
+    requestID = ""
+    contextOverrides.removeAll(keepingCapacity: true)
+  }
 }
 
 /// One pair of an encryption context; keys are unique.

@@ -3,13 +3,13 @@
 import PolicyDirectory
 import PolicyLanguage
 
-public enum Outcome: Sendable, Hashable {
+public enum Outcome: BitwiseCopyable, Sendable, Hashable {
   case allow
   case deny
 }
 
 /// Whether a deny was written down somewhere or only follows from the lack of an allow.
-public enum Denial: Sendable, Hashable {
+public enum Denial: BitwiseCopyable, Sendable, Hashable {
   case explicit
   case implicit
 }
@@ -67,12 +67,16 @@ public struct SideVerdict: Sendable {
   public var outcome: Outcome
   public var reason: Reason
   /// Of this account's policies only.
-  public var statements: [DecidingStatement]
-  public init(account: Text, outcome: Outcome, reason: Reason, statements: [DecidingStatement]) {
+  public var statements: DecidingStatements
+  public init(account: Text, outcome: Outcome, reason: Reason, statements: DecidingStatements) {
     self.account = account
     self.outcome = outcome
     self.reason = reason
     self.statements = statements
+  }
+
+  public init(account: Text, outcome: Outcome, reason: Reason, statements: [DecidingStatement]) {
+    self.init(account: account, outcome: outcome, reason: reason, statements: DecidingStatements(statements))
   }
 }
 

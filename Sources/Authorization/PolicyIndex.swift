@@ -6,66 +6,72 @@ import PolicyLanguage
 /// Immutable, shared by all event loops without locks.
 public final class PolicyIndex: Sendable {
   public let revision: Text
-  private let accounts: [Text: IndexedAccount]
-  private let managedPolicies: ManagedPolicies
-  /// By endpoint id, in order of account.
-  private let endpoints: [Text: [EndpointPolicy]]
-  let resources: IndexedResources
+  private let memory: ArenaOwner
+  private let policies: [CompiledPolicy]
+  let tables: IndexTables
 
-  public init(_ set: PolicySet) {
+  /// - Parameter compile: gives the compiled form of a file's document; one that was kept from an earlier index will do.
+  public init(
+    _ set: PolicySet, compile: (PolicyFile) -> CompiledPolicy = { CompiledPolicy($0.document) }
+  ) {
     revision = set.revision
-    let managedPolicies = ManagedPolicies(set)
-    let memberships = IndexedOrganization.memberships(set)
-    self.managedPolicies = managedPolicies
-    accounts = set.accounts.mapValues {
-      IndexedAccount($0, managedPolicies: managedPolicies, organization: memberships[$0.id])
+    (tables, memory, policies) = withoutActuallyEscaping(compile) { compile in
+      let builder = IndexBuilder(compile: compile)
+      let tables = IndexTables(set, builder)
+      return (tables, builder.memory, builder.policies)
     }
-    var endpoints: [Text: [EndpointPolicy]] = [:]
-    for account in set.accounts.values.sorted(by: { $0.id < $1.id }) {
-      for (id, file) in account.vpcEndpoints {
-        endpoints[id, default: []].append(EndpointPolicy(account: account.id, policy: StatementList(file)))
-      }
-    }
-    self.endpoints = endpoints
-    resources = IndexedResources(set, memberships: memberships)
   }
 
-  /// Judges one request. Pure: the time is given.
+  /// Judges one request. Pure: the time is given. The decision keeps all that it speaks of.
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
   public func decide(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Decision {
-    try judge(request, at: now).decision
+    let workspace = DecisionWorkspace(capacity: 2 << 10)
+    let judgement = try judge(request, at: now, in: workspace)
+    return judgement.decision(keptBy: DecisionGrounds(index: self, request: request, workspace: workspace))
+  }
+
+  /// Judges one request without asking for memory, once the workspace has grown to what such requests need.
+  ///
+  /// The decision borrows from index, request and workspace: it is to be used while the first two are held, and before
+  /// the next request is judged in the workspace.
+  /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
+  public func decide(
+    _ request: AuthorizationRequest, at now: Instant, in workspace: DecisionWorkspace
+  ) throws(RequestError) -> Decision {
+    workspace.arena.reset()
+    workspace.releaseSessionPolicies()
+    return try judge(request, at: now, in: workspace).decision(keptBy: nil)
   }
 
   /// Judges one request and keeps what it was judged by, for whoever has to explain it.
-  func judge(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Judgement {
+  func judge(
+    _ request: AuthorizationRequest, at now: Instant, in workspace: DecisionWorkspace
+  ) throws(RequestError) -> Judgement {
+    let arena = workspace.arena
     try RequestLimits.check(request)
-    let module = ServiceModules.module(for: request.operation)
-    let attested = try AttestedContext(request)
-    let caller = try CallerResolution(index: self, request: request).resolve()
-    let plan = try module.plan(Inquiry(request: request, attested: attested, caller: caller, index: self))
+    let view = RequestView(request, in: arena)
+    let module = ServiceModules.module(for: view.operation)
+    let attested = try AttestedContext(request, in: arena)
+    let caller = try CallerResolution(tables: tables, request: view, workspace: workspace).resolve(request.session)
+    let plan = try module.plan(
+      Inquiry(request: view, attested: attested, caller: caller, tables: tables, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)
-    var results = plan.legs.map { leg in
-      var evaluation = LegEvaluation(leg, caller: caller, attested: attested, endpoint: endpoint, now: now)
-      return evaluation.evaluate()
+    let results = arena.allocate(LegResult.self, count: plan.legs.count)
+    for place in 0..<plan.legs.count {
+      var evaluation = LegEvaluation(
+        plan.legs.pointer(at: place), caller: caller, attested: attested, endpoint: endpoint, now: now, arena: arena)
+      (results + place).initialize(to: evaluation.evaluate())
     }
-    module.review(&results, of: plan)
-    let decision = DecisionAssembly.decision(results, of: plan, caller: caller, revision: revision)
+    module.review(UnsafeMutableBufferPointer(start: results, count: plan.legs.count))
     return Judgement(
-      decision: decision, results: results, plan: plan, caller: caller, attested: attested, endpoint: endpoint)
-  }
-
-  func account(_ id: Text) -> IndexedAccount? { accounts[id] }
-
-  /// Nil when `account` may not use a policy of that ARN.
-  func managedPolicy(_ arn: Text, usedBy account: Text) -> StatementList? {
-    managedPolicies.policy(arn, usedBy: account)
+      plan: plan, results: Run(results, count: plan.legs.count), caller: caller, attested: attested,
+      endpoint: endpoint, revision: tables.revision)
   }
 
   /// The policy of the endpoint that aws:SourceVpce names: in the caller's account, else in any; none restricts nothing.
   /// A service has no caller's side (contract, section 2), and so none here (F-37).
-  private func endpointPolicy(_ attested: AttestedContext, caller: Caller) -> EndpointPolicy? {
-    guard caller.kind != .service, let id = attested.singleValue(of: "aws:sourcevpce"), let candidates = endpoints[id]
-    else { return nil }
-    return candidates.first { $0.account == caller.accountID } ?? candidates.first
+  private func endpointPolicy(_ attested: AttestedContext, caller: UnsafePointer<Caller>) -> EndpointPolicy? {
+    guard caller.pointee.kind != .service, let id = attested.singleValue(of: "aws:sourcevpce") else { return nil }
+    return tables.endpoints.policy(of: id, preferring: caller.pointee.accountID)
   }
 }

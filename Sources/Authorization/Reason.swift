@@ -1,7 +1,7 @@
 // Why: the reasons of the contract, in the order in which the first that applies is given.
 
 /// Raw values are the contract's names, also in the journal and in test suites. Cases stand in the contract's order.
-public enum Reason: String, Sendable, CaseIterable, Hashable {
+public enum Reason: String, BitwiseCopyable, Sendable, CaseIterable, Hashable {
   case allowed = "ALLOWED"
   case keyNotFound = "KEY_NOT_FOUND"
   case grantNotFound = "GRANT_NOT_FOUND"
@@ -27,13 +27,40 @@ public enum Reason: String, Sendable, CaseIterable, Hashable {
   case noBoundaryAllow = "NO_BOUNDARY_ALLOW"
   case noSessionPolicyAllow = "NO_SESSION_POLICY_ALLOW"
 
-  private static let places: [Reason: Int] = Dictionary(
-    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
-
   /// Of two reasons the one that is told: the earlier in the list, but any denial before ALLOWED.
   func orEarlier(_ other: Reason) -> Reason {
-    if self == .allowed { return other }
+    if self == .allowed || self == other { return other }
     if other == .allowed { return self }
-    return Self.places[self, default: 0] <= Self.places[other, default: 0] ? self : other
+    return place <= other.place ? self : other
+  }
+
+  /// In the contract's list.
+  private var place: UInt8 {
+    switch self {
+    case .allowed: 0
+    case .keyNotFound: 1
+    case .grantNotFound: 2
+    case .unknownPrincipal: 3
+    case .notCrossAccountOperation: 4
+    case .explicitDenyKeyPolicy: 5
+    case .explicitDenyResourcePolicy: 6
+    case .explicitDenyRCP: 7
+    case .explicitDenySCP: 8
+    case .explicitDenyIdentityPolicy: 9
+    case .explicitDenyBoundary: 10
+    case .explicitDenySessionPolicy: 11
+    case .explicitDenyEndpointPolicy: 12
+    case .noSCPAllow: 13
+    case .noEndpointPolicyAllow: 14
+    case .regionNotEnabled: 15
+    case .retireNotEntitled: 16
+    case .grantScope: 17
+    case .grantConstraint: 18
+    case .noKeyPolicyAllow: 19
+    case .noResourcePolicyAllow: 20
+    case .noIdentityPolicyAllow: 21
+    case .noBoundaryAllow: 22
+    case .noSessionPolicyAllow: 23
+    }
   }
 }

@@ -26,18 +26,13 @@ enum RequestLimits {
   static func check(_ request: AuthorizationRequest) throws(RequestError) {
     try check(request.grantTokens.count, most: grantTokens, "grantTokens", "entries")
     try check(request.context.count, most: contextKeys, "context", "keys")
-    let values = request.context.reduce(0) { sum, entry in
-      if case .set(let values) = entry.values { sum + values.count } else { sum + 1 }
+    var values = 0
+    for entry in request.context {
+      if case .set(let set) = entry.values { values += set.count } else { values += 1 }
     }
     try check(values, most: contextValues, "context", "values")
-    for (field, pairs) in [
-      ("encryptionContext", request.encryptionContext), ("targetEncryptionContext", request.targetEncryptionContext),
-    ] {
-      try check(pairs.count, most: encryptionContextPairs, field, "pairs")
-      guard Set(pairs.map(\.key)).count == pairs.count else {
-        throw RequestError(.invalidArgument, "`\(field)` holds a key twice")
-      }
-    }
+    try check(request.encryptionContext, "encryptionContext")
+    try check(request.targetEncryptionContext, "targetEncryptionContext")
     guard let session = request.session else { return }
     try check(session.tags.count, most: sessionTags, "session.tags", "entries")
     try check(session.policies.count, most: sessionPolicies, "session.policies", "entries")
@@ -46,6 +41,21 @@ enum RequestLimits {
       let characters = policy.utf8.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
       try check(characters, most: sessionPolicyCharacters, "session.policies[\(position)]", "characters")
     }
+  }
+
+  private static func check(_ pairs: [EncryptionContextPair], _ field: String) throws(RequestError) {
+    try check(pairs.count, most: encryptionContextPairs, field, "pairs")
+    guard holdsRepeatedKey(pairs) else { return }
+    throw RequestError(.invalidArgument, "`\(field)` holds a key twice")
+  }
+
+  /// A set is worth its memory only for more pairs than requests have.
+  private static func holdsRepeatedKey(_ pairs: [EncryptionContextPair]) -> Bool {
+    guard pairs.count <= 16 else { return Set(pairs.map(\.key)).count < pairs.count }
+    for (place, pair) in pairs.enumerated() {
+      for earlier in pairs[..<place] where earlier.key == pair.key { return true }
+    }
+    return false
   }
 
   private static func check(_ count: Int, most: Int, _ field: String, _ what: String) throws(RequestError) {

@@ -50,7 +50,7 @@ public struct AuthorizationService: Sendable {
 
   /// The calling loop's state with a policy set in force.
   /// - Throws: UNAVAILABLE when there is none: nothing is allowed or denied by policies that were never loaded.
-  func stateWithPolicies() throws(Status) -> (LoopState, PoliciesInForce) {
+  func stateWithPolicies() throws(Status) -> (LoopState, LoopPolicies) {
     guard let state = states.current, let policies = state.policies else {
       throw Status(.unavailable, "no policy set is loaded")
     }

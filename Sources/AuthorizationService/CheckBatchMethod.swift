@@ -30,7 +30,7 @@ extension AuthorizationService {
   }
 
   private func judge(
-    _ requests: ArraySlice<BatchItem>, by policies: PoliciesInForce, in state: LoopState, for call: Call,
+    _ requests: ArraySlice<BatchItem>, by policies: LoopPolicies, in state: LoopState, for call: Call,
     into collector: BatchCollector
   ) {
     let end = NIODeadline.now() + Self.longestSlice
@@ -130,11 +130,14 @@ private struct BatchPlace: AnswerPlace {
   let collector: BatchCollector
   let index: Int
 
-  func hold(_ answer: Answer, _ arena: borrowing MessageArena) { collector.put(.success(answer), at: index) }
+  func hold(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {
+    collector.put(.success(copy answer), at: index)
+  }
+
   func giveHeld() { collector.count() }
 
-  func give(_ answer: Answer, _ arena: borrowing MessageArena) {
-    collector.put(.success(answer), at: index)
+  func give(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {
+    collector.put(.success(copy answer), at: index)
     collector.count()
   }
 
@@ -145,14 +148,6 @@ private struct BatchPlace: AnswerPlace {
 }
 
 extension MessageArena {
-  /// Packs, in `body`, the message of an answer.
-  borrowing func withResult<Result>(
-    _ answer: Answer, _ body: (UnsafeMutablePointer<Countersign__CheckBatchResult>) -> Result
-  ) throws(Status) -> Result {
-    defer { withExtendedLifetime(answer) {} }
-    return body(try result(answer))
-  }
-
   /// - Returns: a message that shares the answer's texts.
   borrowing func result(
     _ answer: borrowing Answer

@@ -9,24 +9,24 @@ import DecisionJournal
 import PolicyLanguage
 import RemoteProcedureCall
 
+/// Where the answer to one request goes. Told once what became of it, after `hold` if it had to wait.
+protocol AnswerPlace {
+  /// The decision is recorded.
+  func give(_ answer: borrowing Answer, _ arena: borrowing MessageArena)
+  /// Puts the answer down until it is recorded. What it borrows is gone then.
+  func hold(_ answer: borrowing Answer, _ arena: borrowing MessageArena)
+  /// The answer that was put down is recorded.
+  func giveHeld()
+  /// There is no answer.
+  func fail(_ status: Status)
+}
+
 /// A decision on its way out.
 struct Answer {
   var decision: Decision
   /// Nil for what is not recorded.
   var eventID: EventID?
   var requestID: Text
-}
-
-/// Where the answer to one request goes. Told once what became of it, after `hold` if it had to wait.
-protocol AnswerPlace {
-  /// The decision is recorded.
-  func give(_ answer: Answer, _ arena: borrowing MessageArena)
-  /// Puts the answer down until it is recorded. What the answer borrows is gone then.
-  func hold(_ answer: Answer, _ arena: borrowing MessageArena)
-  /// The answer that was put down is recorded.
-  func giveHeld()
-  /// There is no answer.
-  func fail(_ status: Status)
 }
 
 extension AuthorizationService {
@@ -47,7 +47,7 @@ extension AuthorizationService {
   /// Judges, records and answers one request. The answer has left at the return where nothing has to be waited for.
   /// - Parameter arena: holds what the request borrows, if it borrows
   func judge<Place: AnswerPlace>(
-    _ request: AuthorizationRequest, by policies: PoliciesInForce, in state: LoopState, for peer: PeerCredentials,
+    _ request: AuthorizationRequest, by policies: LoopPolicies, in state: LoopState, for peer: PeerCredentials,
     _ arena: borrowing MessageArena, answerTo place: Place
   ) {
     guard let recorder = state.recorder else {
@@ -106,17 +106,17 @@ extension Status {
 struct UnaryPlace: AnswerPlace {
   let call: Call
 
-  func give(_ answer: Answer, _ arena: borrowing MessageArena) {
+  func give(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {
     do throws(Status) {
-      try arena.withResponse(answer) { call.reply(packing: $0) }
+      call.reply(packing: try arena.response(answer))
     } catch {
       call.finish(error)
     }
   }
 
-  func hold(_ answer: Answer, _ arena: borrowing MessageArena) {
+  func hold(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {
     do throws(Status) {
-      try arena.withResponse(answer) { call.hold(packing: $0) }
+      call.hold(packing: try arena.response(answer))
     } catch {
       call.finish(error)
     }

@@ -115,17 +115,17 @@ private final class StreamPlace: AnswerPlace {
     self.requestID = requestID
   }
 
-  func give(_ answer: Answer, _ arena: borrowing MessageArena) {
+  func give(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {
     do throws(Status) {
-      try arena.withResult(answer) { _ = stream.call.send(packing: $0) }
+      _ = stream.call.send(packing: try arena.result(answer))
     } catch {
       stream.end(error)
     }
   }
 
-  func hold(_ answer: Answer, _ arena: borrowing MessageArena) {
+  func hold(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {
     requestID = Text(copying: requestID)
-    held = (try? arena.withResult(answer) { [UInt8](packing: $0) }) ?? []
+    held = (try? arena.result(answer)).map { [UInt8](packing: $0) } ?? []
     stream.beginWaiting(held?.count ?? 0)
   }
 

@@ -1,6 +1,5 @@
-// The policies that each event loop decides by, and what it has decided.
+// The policies in force, and how every loop comes to decide by them.
 //
-// Every loop holds its own reference to the immutable index, so a decision takes no lock and uses one revision whole.
 // A new set is handed to the loops one after the other; a reload is answered when the last one has it.
 
 import Authorization
@@ -21,32 +20,6 @@ public struct PoliciesInForce: Sendable {
     self.loadedAt = loadedAt
     self.counts = counts
   }
-}
-
-/// Decisions since the start.
-public struct DecisionCounts: Sendable, Hashable {
-  public var allowed: UInt64 = 0
-  public var denied: UInt64 = 0
-  /// Answered with an error.
-  public var failed: UInt64 = 0
-  public init() {}
-
-  static func += (left: inout DecisionCounts, right: DecisionCounts) {
-    left.allowed += right.allowed
-    left.denied += right.denied
-    left.failed += right.failed
-  }
-}
-
-/// What one event loop knows.
-// INVARIANT: only the thread of its loop reaches a LoopState, by the thread-specific variable that alone holds it.
-final class LoopState: @unchecked Sendable {
-  var policies: PoliciesInForce?
-  /// Nil until the journal is open.
-  var recorder: DecisionRecorder?
-  var counts = DecisionCounts()
-  /// That are open.
-  var streams: [ObjectIdentifier: CheckStream] = [:]
 }
 
 /// The loops' states, reachable from any thread.
@@ -70,7 +43,8 @@ public final class LoopStates: Sendable {
   /// Puts a set in force on every loop; returns when the last one decides by it.
   public func publish(_ policies: PoliciesInForce) async throws {
     for loop in loops {
-      try await loop.submit { [ofThisThread] in ofThisThread.currentValue?.policies = policies }.get()
+      try await loop.submit { [ofThisThread] in ofThisThread.currentValue?.policies = LoopPolicies(policies.index) }
+        .get()
     }
   }
 

@@ -27,7 +27,7 @@ struct FieldReader {
       throw Status(.invalidArgument, "\(field) has \(data.len) bytes, expected at most \(limit)")
     }
     let bytes = UnsafeBufferPointer(start: UnsafePointer(start), count: data.len)
-    guard (try? UTF8Span(validating: bytes.span)) != nil else {
+    guard bytes.isASCII || (try? UTF8Span(validating: bytes.span)) != nil else {
       throw Status(.invalidArgument, "\(field) is not valid UTF-8")
     }
     return copies ? Text(utf8: bytes) : Text(borrowing: bytes)
@@ -140,5 +140,23 @@ func refuseRepeated(_ keys: [Text], _ field: StaticString) throws(Status) {
   let sorted = keys.sorted()
   for (left, right) in zip(sorted, sorted.dropFirst()) where left == right {
     throw Status(.invalidArgument, "\(field) names `\(left)` twice")
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether it is UTF-8 of one byte each, as names of AWS are.
+  fileprivate var isASCII: Bool {
+    let bytes = UnsafeRawBufferPointer(self)
+    var bits: UInt64 = 0
+    var index = 0
+    while index + 8 <= bytes.count {
+      bits |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      index += 8
+    }
+    while index < bytes.count {
+      bits |= UInt64(bytes[index])
+      index += 1
+    }
+    return bits & 0x8080_8080_8080_8080 == 0
   }
 }

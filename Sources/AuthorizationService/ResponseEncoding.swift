@@ -11,7 +11,7 @@ typealias CheckResponse = UnsafeMutablePointer<Countersign__CheckResponse>
 
 extension MessageArena {
   /// The value of a string field that shares a text's bytes.
-  /// INVARIANT: the message is packed while whoever keeps the bytes lives, see `withResponse`.
+  /// INVARIANT: the message is packed while whoever keeps the bytes lives. Answers are borrowed by those who pack them.
   borrowing func lend(_ text: Text) -> ProtobufCBinaryData {
     if text.isEmpty { return ProtobufCBinaryData(len: 0, data: nil) }
     return text.withUnsafeBufferPointer {
@@ -19,32 +19,24 @@ extension MessageArena {
     }
   }
 
-  /// Packs, in `body`, the message of an answer.
-  borrowing func withResponse<Result>(
-    _ answer: Answer, _ body: (CheckResponse) -> Result
-  ) throws(Status) -> Result {
-    defer { withExtendedLifetime(answer) {} }
-    return body(try response(answer))
-  }
-
   /// - Returns: a message that shares the answer's texts.
   borrowing func response(_ answer: borrowing Answer) throws(Status) -> CheckResponse {
-    let decision = answer.decision
     let message = try make(countersign__check_response__init)
-    message.pointee.decision = decision.outcome.wireValue
-    message.pointee.denial = decision.denial.wireValue
-    message.pointee.reason = decision.reason.wireValue
-    message.pointee.owner = try verdict(decision.owner)
-    message.pointee.caller = try verdict(decision.caller)
+    message.pointee.decision = answer.decision.outcome.wireValue
+    message.pointee.denial = answer.decision.denial.wireValue
+    message.pointee.reason = answer.decision.reason.wireValue
+    if answer.decision.owner != nil { message.pointee.owner = try verdict(answer.decision.owner!) }
+    if answer.decision.caller != nil { message.pointee.caller = try verdict(answer.decision.caller!) }
     // A single leg says nothing that the response does not say.
-    if decision.legs.count > 1 {
-      let legs = try array(of: Countersign__Leg.self, count: decision.legs.count)
-      for (index, leg) in decision.legs.enumerated() { legs[index] = try self.leg(leg) }
+    let count = answer.decision.legs.count
+    if count > 1 {
+      let legs = try array(of: Countersign__Leg.self, count: count)
+      for index in 0..<count { legs[index] = try leg(answer.decision.legs[index]) }
       message.pointee.legs = legs
-      message.pointee.n_legs = decision.legs.count
+      message.pointee.n_legs = count
     }
-    message.pointee.key_arn = lend(decision.keyARN)
-    message.pointee.revision = lend(decision.revision)
+    message.pointee.key_arn = lend(answer.decision.keyARN)
+    message.pointee.revision = lend(answer.decision.revision)
     if let eventID = answer.eventID {
       message.pointee.event_id = try bytes(count: EventID.length) { eventID.write(to: $0) }
     }
@@ -59,31 +51,34 @@ extension MessageArena {
     message.pointee.decision = leg.outcome.wireValue
     message.pointee.denial = leg.denial.wireValue
     message.pointee.reason = leg.reason.wireValue
-    message.pointee.owner = try verdict(leg.owner)
-    message.pointee.caller = try verdict(leg.caller)
+    message.pointee.owner = try leg.owner.map { side throws(Status) in try verdict(side) }
+    message.pointee.caller = try leg.caller.map { side throws(Status) in try verdict(side) }
     return message
   }
 
   private borrowing func verdict(
-    _ verdict: SideVerdict?
-  ) throws(Status) -> UnsafeMutablePointer<Countersign__SideVerdict>? {
-    guard let verdict else { return nil }
+    _ verdict: SideVerdict
+  ) throws(Status) -> UnsafeMutablePointer<Countersign__SideVerdict> {
     let message = try make(countersign__side_verdict__init)
     message.pointee.account = lend(verdict.account)
     message.pointee.decision = verdict.outcome.wireValue
     message.pointee.reason = verdict.reason.wireValue
     let statements = try array(of: Countersign__DecidingStatement.self, count: verdict.statements.count)
-    for (index, statement) in verdict.statements.enumerated() {
-      let item = try make(countersign__deciding_statement__init)
-      item.pointee.file = lend(statement.file)
-      if let sid = statement.sid { item.pointee.sid = lend(sid) }
-      item.pointee.index = UInt32(clamping: statement.index)
-      item.pointee.line = UInt32(clamping: statement.line)
-      item.pointee.effect = statement.effect.wireValue
-      statements[index] = item
-    }
+    for index in 0..<verdict.statements.count { statements[index] = try statement(verdict.statements[index]) }
     message.pointee.statements = statements
     message.pointee.n_statements = verdict.statements.count
+    return message
+  }
+
+  private borrowing func statement(
+    _ statement: DecidingStatement
+  ) throws(Status) -> UnsafeMutablePointer<Countersign__DecidingStatement> {
+    let message = try make(countersign__deciding_statement__init)
+    message.pointee.file = lend(statement.file)
+    if let sid = statement.sid { message.pointee.sid = lend(sid) }
+    message.pointee.index = UInt32(clamping: statement.index)
+    message.pointee.line = UInt32(clamping: statement.line)
+    message.pointee.effect = statement.effect.wireValue
     return message
   }
 }

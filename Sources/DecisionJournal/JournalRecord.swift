@@ -123,7 +123,7 @@ struct JournalRecord {
   private var verdictCount: Int { 2 + 2 * decision.legs.count }
 
   /// Nil where the side is another account's, or there is none.
-  private func statements(of account: Text, at place: Int) -> [DecidingStatement]? {
+  private func statements(of account: Text, at place: Int) -> DecidingStatements? {
     let verdict =
       switch place {
       case 0: decision.owner

@@ -19,20 +19,20 @@ public struct Condition: Sendable {
 }
 
 /// An operator with its prefix and suffix (E.1).
-public struct ConditionOperator: Sendable, Hashable {
-  public enum Quantifier: Sendable, Hashable {
+public struct ConditionOperator: BitwiseCopyable, Sendable, Hashable {
+  public enum Quantifier: BitwiseCopyable, Sendable, Hashable {
     case none
     case forAllValues
     case forAnyValue
   }
-  public enum Ordering: Sendable, Hashable {
+  public enum Ordering: BitwiseCopyable, Sendable, Hashable {
     case equals
     case lessThan
     case lessThanEquals
     case greaterThan
     case greaterThanEquals
   }
-  public enum Family: Sendable, Hashable {
+  public enum Family: BitwiseCopyable, Sendable, Hashable {
     case string
     case stringIgnoreCase
     case stringLike

@@ -2,11 +2,16 @@
 
 /// An exact decimal number: `10` equals `10.0` (E-17).
 public struct DecimalNumber: Sendable, Hashable {
+  /// How many digits `leading` holds.
+  private static let places = 38
+
   private var isNegative: Bool
-  /// Value is 0.d1d2d3... times ten to the power of `exponent`. No zeros at either end, so that equal numbers have equal
-  /// members; empty for zero.
-  private var digits: [UInt8]
+  /// Value is 0.d1d2d3... times ten to the power of `exponent`; d1 is no zero, but in zero itself.
   private var exponent: Int
+  /// The first digits, filled up with zeros at the right, so that equal numbers have equal members.
+  private var leading: UInt128
+  /// The digits behind them, without zeros at the end: of next to no number there are any.
+  private var rest: Text
 
   /// Integers and decimals, with an optional sign and exponent as JSON has them; nil for everything else.
   public init?(_ text: Text) {
@@ -35,15 +40,35 @@ public struct DecimalNumber: Sendable, Hashable {
     }
     guard !whole.isEmpty, rest.isEmpty else { return nil }
 
-    let all = whole + fraction
     let zero = UInt8(ascii: "0")
-    guard let first = all.firstIndex(where: { $0 != zero }), let last = all.lastIndex(where: { $0 != zero }) else {
-      (isNegative, digits, exponent) = (false, [], 0)
+    let count = whole.count + fraction.count
+    func digit(_ index: Int) -> UInt8 {
+      index < whole.count ? whole[whole.startIndex + index] : fraction[fraction.startIndex + index - whole.count]
+    }
+    guard let first = (0..<count).first(where: { digit($0) != zero }),
+      let last = (0..<count).last(where: { digit($0) != zero })
+    else {
+      (isNegative, exponent, leading, self.rest) = (false, 0, 0, "")
       return
     }
     isNegative = sign == UInt8(ascii: "-")
-    digits = Array(all[first...last])
     exponent = whole.count - first + shift
+    leading = (first..<(first + Self.places)).reduce(0) { $0 * 10 + UInt128($1 <= last ? digit($1) - zero : 0) }
+    self.rest = last < first + Self.places ? "" : Text(utf8: ((first + Self.places)...last).map(digit))
+  }
+
+  /// The same number, which borrows the digits that it has beyond most numbers' from `copy`.
+  public func copied(by copy: (Text) -> BorrowedText) -> DecimalNumber {
+    var number = self
+    if !rest.isEmpty { number.rest = Text(copy(rest), keptBy: nil) }
+    return number
+  }
+
+  /// Without zeros at either end; empty for zero.
+  private var digits: [UInt8] {
+    guard leading != 0 else { return [] }
+    let all = Array(String(leading).utf8) + rest.utf8
+    return Array(all[...(all.lastIndex { $0 != UInt8(ascii: "0") } ?? 0)])
   }
 }
 
@@ -52,6 +77,7 @@ extension DecimalNumber {
   public var text: Text {
     let zero = UInt8(ascii: "0")
     let point = UInt8(ascii: ".")
+    let digits = digits
     var result: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
     switch exponent {
     case _ where digits.isEmpty: result.append(zero)
@@ -71,11 +97,11 @@ extension DecimalNumber: Comparable {
     return left.isNegative ? right.isCloserToZero(than: left) : left.isCloserToZero(than: right)
   }
 
-  private var sign: Int { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
+  private var sign: Int { leading == 0 ? 0 : isNegative ? -1 : 1 }
 
   private func isCloserToZero(than other: DecimalNumber) -> Bool {
     if exponent != other.exponent { return exponent < other.exponent }
-    return digits.lexicographicallyPrecedes(other.digits)
+    return leading != other.leading ? leading < other.leading : rest < other.rest
   }
 }
 

@@ -2,7 +2,7 @@
 // no address here.
 
 /// An IPv4 or IPv6 address. The two never equal each other, not even an IPv4 address mapped into IPv6 (E.1).
-public struct IPAddress: Sendable, Hashable {
+public struct IPAddress: BitwiseCopyable, Sendable, Hashable {
   public var isIPv6: Bool
   /// The address as a number; an IPv4 one in the lowest 32 bits.
   public var bits: UInt128
@@ -17,7 +17,7 @@ public struct IPAddress: Sendable, Hashable {
 
   /// Dotted decimal, or RFC 4291's forms with `::` and an embedded IPv4 address; zones (`%eth0`) are not taken.
   public init?(_ text: Text) {
-    let bytes = text.utf8[...]
+    let bytes = text.utf8
     if bytes.contains(UInt8(ascii: ":")) {
       guard let bits = sixteenBytes(bytes) else { return nil }
       self.init(isIPv6: true, bits: bits)
@@ -29,57 +29,60 @@ public struct IPAddress: Sendable, Hashable {
 }
 
 private func fourBytes(_ text: Text.UTF8View) -> UInt32? {
-  let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-  guard parts.count == 4 else { return nil }
+  var rest = text
   var bits: UInt32 = 0
-  for part in parts {
-    guard (1...3).contains(part.count), part.allSatisfy({ $0 &- 0x30 < 10 }), part.count == 1 || part.first != 0x30
-    else { return nil }
-    let number = part.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - 0x30) }
+  for place in 0..<4 {
+    if place > 0 {
+      guard rest.first == UInt8(ascii: ".") else { return nil }
+      rest.removeFirst()
+    }
+    let digits = rest.prefix { $0 &- 0x30 < 10 }
+    guard (1...3).contains(digits.count), digits.count == 1 || digits.first != 0x30 else { return nil }
+    let number = digits.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - 0x30) }
     guard number < 256 else { return nil }
     bits = bits << 8 | number
+    rest = rest[digits.endIndex...]
   }
-  return bits
+  return rest.isEmpty ? bits : nil
 }
 
 private func sixteenBytes(_ text: Text.UTF8View) -> UInt128? {
   let colon = UInt8(ascii: ":")
   guard let gap = text.indices.dropLast().first(where: { text[$0] == colon && text[$0 + 1] == colon }) else {
     guard let groups = groups(text), groups.count == 8 else { return nil }
-    return groups.reduce(0) { $0 << 16 | UInt128($1) }
+    return groups.bits
   }
   // What stands on both sides of `::`; a second `::` would leave an empty group there, which is refused.
   let head = text[..<gap]
   let tail = text[(gap + 2)...]
-  guard let high = head.isEmpty ? [] : groups(head), let low = tail.isEmpty ? [] : groups(tail),
+  guard let high = head.isEmpty ? (0, 0) : groups(head), let low = tail.isEmpty ? (0, 0) : groups(tail),
     high.count + low.count < 8, !head.contains(UInt8(ascii: "."))
   else { return nil }
-  let all = high + [UInt16](repeating: 0, count: 8 - high.count - low.count) + low
-  return all.reduce(0) { $0 << 16 | UInt128($1) }
+  return high.bits << UInt128(16 * (8 - high.count)) | low.bits
 }
 
-/// Groups of one to four hexadecimal digits; the last may be an IPv4 address, which makes two.
-private func groups(_ text: Text.UTF8View) -> [UInt16]? {
-  var result: [UInt16] = []
-  let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-  guard parts.count <= 8 else { return nil }
-  for (index, part) in parts.enumerated() {
-    if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
-      guard let bits = fourBytes(part) else { return nil }
-      result += [UInt16(bits >> 16), UInt16(truncatingIfNeeded: bits)]
-      continue
+/// Groups of one to four hexadecimal digits; the last may be an IPv4 address, which makes two. They stand at the right.
+private func groups(_ text: Text.UTF8View) -> (bits: UInt128, count: Int)? {
+  var bits: UInt128 = 0
+  var count = 0
+  var rest = text
+  while true {
+    let part = rest.prefix { $0 != UInt8(ascii: ":") }
+    rest = rest[part.endIndex...]
+    guard count < 8 else { return nil }
+    if rest.isEmpty, part.contains(UInt8(ascii: ".")) {
+      guard let address = fourBytes(part) else { return nil }
+      return (bits << 32 | UInt128(address), count + 2)
     }
     guard (1...4).contains(part.count) else { return nil }
-    var group: UInt16 = 0
+    var group: UInt32 = 0
     for byte in part {
-      switch byte {
-      case 0x30...0x39: group = group << 4 | UInt16(byte - 0x30)
-      case 0x41...0x46: group = group << 4 | UInt16(byte - 0x41 + 10)
-      case 0x61...0x66: group = group << 4 | UInt16(byte - 0x61 + 10)
-      default: return nil
-      }
+      guard let digit = hexadecimalDigit(byte) else { return nil }
+      group = group << 4 | digit
     }
-    result.append(group)
+    bits = bits << 16 | UInt128(group)
+    count += 1
+    if rest.isEmpty { return (bits, count) }
+    rest.removeFirst()
   }
-  return result
 }

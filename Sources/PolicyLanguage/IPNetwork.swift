@@ -1,7 +1,7 @@
 // IP networks as IpAddress and NotIpAddress name them.
 
 /// An IPv4 or IPv6 network; v4 never matches v6.
-public struct IPNetwork: Sendable, Hashable {
+public struct IPNetwork: BitwiseCopyable, Sendable, Hashable {
   /// All bits behind the prefix are zero: `10.1.2.3/8` is the network `10.0.0.0/8`.
   public let address: IPAddress
   /// 0 to 32, or to 128.

@@ -3,7 +3,7 @@
 import Glibc
 
 /// A moment, to the nanosecond.
-public struct Instant: Sendable, Hashable {
+public struct Instant: BitwiseCopyable, Sendable, Hashable {
   /// Since 1970-01-01T00:00:00Z.
   public var seconds: Int64
   /// 0 to 999,999,999, counted forward from `seconds` also before 1970.
@@ -28,17 +28,49 @@ public struct Instant: Sendable, Hashable {
   }
 
   /// `2026-01-01T00:00:00Z`, whole seconds; what aws:CurrentTime holds.
-  public var text: Text {
+  public var text: Text { withUTF8 { Text(utf8: $0) } }
+
+  /// Lends the bytes of `text`.
+  public func withUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let days = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
     let second = seconds - days * 86_400
     let (year, month, day) = civil(fromDays: days)
-    func padded(_ number: Int64, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    // A year of an Int64 of seconds has twelve digits at most.
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) { bytes in
+      var count = 0
+      func append(_ byte: Unicode.Scalar) {
+        bytes.initializeElement(at: count, to: UInt8(ascii: byte))
+        count += 1
+      }
+      func append(_ number: Int64, width: Int) {
+        var digits = 1
+        var power: UInt64 = 10
+        while power <= number.magnitude {
+          digits += 1
+          power *= 10
+        }
+        let length = digits + (number < 0 ? 1 : 0)
+        for _ in 0..<max(0, width - length) { append("0") }
+        if number < 0 { append("-") }
+        while power > 1 {
+          power /= 10
+          append(Unicode.Scalar(UInt8(number.magnitude / power % 10) + UInt8(ascii: "0")))
+        }
+      }
+      append(year, width: 4)
+      append("-")
+      append(month, width: 2)
+      append("-")
+      append(day, width: 2)
+      append("T")
+      append(second / 3600, width: 2)
+      append(":")
+      append(second / 60 % 60, width: 2)
+      append(":")
+      append(second % 60, width: 2)
+      append("Z")
+      return body(UnsafeBufferPointer(rebasing: bytes[..<count]))
     }
-    return Text(
-      "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        + "T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z")
   }
 }
 

@@ -47,10 +47,13 @@ extension BoolOperand {
 extension Bool {
   /// `true` or `false` without regard to case (E-16); nil for everything else.
   public init?(policyText text: Text) {
-    switch text.lowercased {
-    case "true": self = true
-    case "false": self = false
-    default: return nil
+    defer { withExtendedLifetime(text) {} }
+    if BorrowedText(text).equalsIgnoringASCIICase("true") {
+      self = true
+    } else if BorrowedText(text).equalsIgnoringASCIICase("false") {
+      self = false
+    } else {
+      return nil
     }
   }
 }

@@ -22,7 +22,7 @@ public enum PolicyVersion: Sendable, Hashable {
 }
 
 /// What a document is used as; it decides which elements are allowed in it (D.2).
-public enum PolicyKind: Sendable, Hashable, CaseIterable {
+public enum PolicyKind: BitwiseCopyable, Sendable, Hashable, CaseIterable {
   case keyPolicy
   case identityPolicy
   case sessionPolicy
@@ -35,7 +35,7 @@ public enum PolicyKind: Sendable, Hashable, CaseIterable {
   case trustPolicy
 }
 
-public enum Effect: Sendable, Hashable {
+public enum Effect: BitwiseCopyable, Sendable, Hashable {
   case allow
   case deny
 }

@@ -5,7 +5,7 @@
 // `a`s), and a client chooses both: the text by its request, the run by a session policy. Here all places are tried at
 // once, one bit for each byte of the run (Shift-And of Baeza-Yates and Gonnet): a 64th of that, whatever the text.
 
-/// A run of pieces without `*`, ready to be searched for. At least one piece.
+/// A run of steps without `*`, ready to be searched for. At least one step.
 struct RunSearch {
   private let words: Int
   private let lastBit: UInt64
@@ -16,12 +16,13 @@ struct RunSearch {
   /// The places of `?`: such a place is left only when the character's continuation bytes are over.
   private var anyCharacters: [UInt64]
 
-  init(_ pieces: ArraySlice<PatternPiece>, ignoringASCIICase: Bool) {
+  init(_ steps: PatternSteps, ignoringASCIICase: Bool) {
     var places: [UInt8?] = []
-    for piece in pieces {
-      switch piece {
-      case .literal(let literal): places += literal.utf8.map { ignoringASCIICase ? Self.folded($0) : $0 }
-      default: places.append(nil)
+    for step in steps {
+      if step.kind == .literal {
+        places += step.text.bytes.map { ignoringASCIICase ? lowered($0) : $0 }
+      } else {
+        places.append(nil)
       }
     }
     let words = (places.count + 63) / 64
@@ -81,6 +82,4 @@ struct RunSearch {
     if endsInAnyCharacter { while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 } }
     return end <= limit ? end : nil
   }
-
-  private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

@@ -153,15 +153,25 @@ struct ConditionTests {
     for (effect, expected) in [("Allow", each.inAllow), ("Deny", each.inDeny)] as [(Text, Bool)] {
       let document = try World.document(
         Statements.identity(effect, condition: each.condition), as: .identityPolicy)
-      let statement = IndexedStatement(document.statements[0], file: "f")
       var request = AuthorizationRequest(principal: World.roleB, operation: "kms:Decrypt")
       request.context = each.context.map { ContextEntry(key: $0.0, values: $0.1) }
-      let context = RequestContext(
-        attested: try AttestedContext(request), caller: Caller(kind: .root, principal: "p"), now: World.now,
-        region: "", resource: ResourceFacts(), service: nil)
-      let evaluation = ConditionEvaluation(context: context, kind: .identityPolicy, effect: statement.effect)
-      #expect(evaluation.hold(statement.conditions) == expected, "\(effect)")
+      #expect(try Self.hold(document, request) == expected, "\(effect)")
     }
+  }
+
+  /// Whether the conditions of a policy's one statement hold for a request.
+  private static func hold(_ document: PolicyDocument, _ request: AuthorizationRequest) throws -> Bool {
+    let policy = CompiledPolicy(document)
+    let memory = ArenaOwner(capacity: 1_024)
+    let arena = memory.arena
+    defer { withExtendedLifetime((policy, memory, request)) {} }
+    let context = RequestContext(
+      attested: try AttestedContext(request, in: arena), caller: arena.store(Caller(kind: .root, principal: "p")),
+      now: World.now, region: "", resource: ResourceFacts(), service: .none, arena: arena)
+    let statement = (Array(policy.denies) + policy.allows)[0]
+    let evaluation = ConditionEvaluation(
+      context: arena.store(context), kind: .identityPolicy, effect: statement.effect)
+    return evaluation.hold(statement.conditions)
   }
 
   @Test("D-51: in a policy without Version a variable is plain text")
@@ -169,13 +179,9 @@ struct ConditionTests {
     let document = try World.document(
       Statements.identity(condition: #"{"StringEquals": {"x:k": "${x:v}"}}"#), as: .identityPolicy,
       version: "2008-10-17")
-    let statement = IndexedStatement(document.statements[0], file: "f")
     var request = AuthorizationRequest(principal: World.roleB, operation: "kms:Decrypt")
     request.context = [ContextEntry(key: "x:k", values: .single("${x:v}"))]
-    let context = RequestContext(
-      attested: try AttestedContext(request), caller: Caller(kind: .root, principal: "p"), now: World.now, region: "",
-      resource: ResourceFacts(), service: nil)
-    #expect(ConditionEvaluation(context: context, kind: .identityPolicy, effect: .allow).hold(statement.conditions))
+    #expect(try Self.hold(document, request))
   }
 
   @Test("Wire values: one value of a key that is not multivalued is a single value")

@@ -8,7 +8,7 @@ import Testing
 @Suite("Operations")
 struct OperationTableTests {
   private static let rows = OperationTable.rows
-  private static func names(_ isMember: (KMSOperation) -> Bool) -> Set<Text> {
+  private static func names(_ isMember: (KMSOperation) -> Bool) -> Set<BorrowedText> {
     Set(rows.filter(isMember).map(\.operation))
   }
 
@@ -21,7 +21,7 @@ struct OperationTableTests {
 
   @Test("B-1: 21 operations are usable across accounts")
   func acrossAccounts() {
-    let expected: Set<Text> = [
+    let expected: Set<BorrowedText> = [
       "CreateGrant", "Decapsulate", "Decrypt", "DeriveSharedSecret", "DescribeKey", "Encapsulate", "Encrypt",
       "GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
       "GenerateDataKeyWithoutPlaintext", "GenerateMac", "GetKeyRotationStatus", "GetPublicKey", "ListGrants",
@@ -32,7 +32,7 @@ struct OperationTableTests {
 
   @Test("B-11: eleven operations work on nothing")
   func withoutResource() {
-    let expected: Set<Text> = [
+    let expected: Set<BorrowedText> = [
       "ConnectCustomKeyStore", "CreateCustomKeyStore", "CreateKey", "DeleteCustomKeyStore", "DescribeCustomKeyStores",
       "DisconnectCustomKeyStore", "GenerateRandom", "ListAliases", "ListKeys", "ListRetirableGrants",
       "UpdateCustomKeyStore",
@@ -77,9 +77,9 @@ struct KeyIdentifierTests {
     #expect(KeyIdentifier("1234abcd-12ab")?.form == .keyID)
     #expect(KeyIdentifier("mrk-1234")?.form == .keyID)
     #expect(KeyIdentifier("alias/a/b_c")?.form == .aliasName)
-    #expect(KeyIdentifier(World.keyARN)?.form == .keyARN)
+    #expect(KeyIdentifier(BorrowedText(World.keyARN))?.form == .keyARN)
     #expect(KeyIdentifier("arn:aws:kms:us-west-2:111122223333:alias/x")?.alias == "alias/x")
-    #expect(KeyIdentifier(World.keyARN)?.alias == nil)
+    #expect(KeyIdentifier(BorrowedText(World.keyARN))?.alias == nil)
   }
 
   @Test(
@@ -90,6 +90,6 @@ struct KeyIdentifierTests {
       "arn:aws:kms:us-west-2:1111:key/1", "arn:aws:kms:us-west-2:111122223333:key/*", "arn:aws:kms", "alias/a b", "é",
     ] as [Text])
   func malformed(text: Text) {
-    #expect(KeyIdentifier(text) == nil)
+    #expect(KeyIdentifier(BorrowedText(text)) == nil)
   }
 }

@@ -167,9 +167,12 @@ import Testing
   @Test("a statement in a third account's folder is told to nobody else")
   func foreignFolder() throws {
     var decision = Sample.crossAccount()
-    decision.caller?.statements.append(Sample.statement(of: Sample.third, sid: "Endpoint"))
-    decision.caller?.statements.append(
-      DecidingStatement(file: "service-control-policies/p.json", sid: "Scp", index: 0, line: 1, effect: .allow))
+    let own = try #require(decision.caller?.statements)
+    decision.caller?.statements = DecidingStatements(
+      Array(own) + [
+        Sample.statement(of: Sample.third, sid: "Endpoint"),
+        DecidingStatement(file: "service-control-policies/p.json", sid: "Scp", index: 0, line: 1, effect: .allow),
+      ])
     let statements = try Self.entries(decision)[0].only("COUNTERSIGN_STATEMENTS") ?? ""
     #expect(!statements.contains("777788889999"))
     #expect(statements.contains("service-control-policies/p.json:1 Scp allow"))

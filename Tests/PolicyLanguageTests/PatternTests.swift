@@ -116,13 +116,13 @@ private func values(_ pairs: [Text: Text]) -> (Variable) -> Text? { { pairs[$0.k
       let from = random(300 - length)
       let cut = "\(text)".unicodeScalars.dropFirst(from).prefix(length)
       let run = cut.map { random(3) == 0 ? "?" : random(60) == 0 ? "x" : String($0) }.joined()
-      let pieces = Pattern(Text(run), wildcards: true, variables: false).pieces
+      let pattern = Pattern(Text(run), wildcards: true, variables: false)
       for ignoringCase in [false, true] {
-        let search = RunSearch(pieces[...], ignoringASCIICase: ignoringCase)
+        let search = pattern.withSteps { RunSearch($0, ignoringASCIICase: ignoringCase) }
         let limit = text.count - random(10)
         let offset = random(limit)
         let found = text.utf8.withUnsafeBufferPointer { search.firstEnd(in: $0, from: offset, limit: limit) }
-        #expect(found == firstEnd(of: pieces, in: text.utf8, from: offset, limit: limit, ignoringCase))
+        #expect(found == firstEnd(of: pattern.pieces, in: text.utf8, from: offset, limit: limit, ignoringCase))
       }
     }
   }

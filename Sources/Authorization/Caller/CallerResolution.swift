@@ -2,63 +2,97 @@
 //
 // A text that can be no principal at all is the asker's mistake (INVALID_ARGUMENT); one that could be, but is not in the
 // directory, is a caller that nothing is known of (UNKNOWN_PRINCIPAL), and the request is still a decision.
+//
+// The ARN of a user, a role or a role's session that the directory knows is found whole and not taken apart.
 
-import PolicyDirectory
 import PolicyLanguage
 
 struct CallerResolution {
-  let index: PolicyIndex
-  let request: AuthorizationRequest
+  let tables: IndexTables
+  let request: RequestView
+  let workspace: DecisionWorkspace
 
-  func resolve() throws(RequestError) -> Caller {
-    let principal = request.principal
+  private var principal: BorrowedText { request.principal }
+
+  func resolve(_ session: SessionParameters?) throws(RequestError) -> UnsafePointer<Caller> {
+    let fingerprint = principal.fingerprint
+    var caller = if let known = known(fingerprint) { known } else { try taken(apart: principal, session) }
+    switch caller.kind {
+    case .service: try refuse(session, of: "a service")
+    case .root: try refuse(session, of: "a root user")
+    case .user: try refuse(session, of: "a user")
+    case .role, .federatedUser: try add(session, to: &caller)
+    }
+    caller.names = CallerNames(of: caller, fingerprint)
+    return workspace.arena.store(caller)
+  }
+
+  /// A user, a role or a session of one that is named by its whole ARN.
+  private func known(_ fingerprint: UInt64) -> Caller? {
+    var caller: Caller
+    if let identity = tables.identities.identity(principal, fingerprint) {
+      caller = Caller(kind: identity.pointee.kind == .user ? .user : .role, principal: principal)
+      caller.identity = identity
+    } else {
+      guard let slash = principal.lastIndex(of: UInt8(ascii: "/")), slash + 1 < principal.count,
+        let role = tables.identities.role(ofSessions: principal.prefix(slash))
+      else { return nil }
+      caller = Caller(kind: .role, principal: principal)
+      caller.identity = role
+      caller.isSessionNamed = true
+      caller.sessionName = principal.dropFirst(slash + 1)
+    }
+    caller.account = caller.identity?.pointee.account
+    caller.accountID = caller.account?.pointee.id ?? ""
+    caller.partition = caller.account?.pointee.partition ?? ""
+    caller.isKnown = true
+    return caller
+  }
+
+  /// Root users, federated users and services; and what is in no table, or is no principal.
+  private func taken(
+    apart principal: BorrowedText, _ session: SessionParameters?
+  ) throws(RequestError) -> Caller {
     guard !principal.isEmpty else {
       throw RequestError(
         .invalidArgument, "`principal` is empty; expected an ARN or a service such as `s3.amazonaws.com`")
     }
     guard principal.hasPrefix("arn:") else {
-      guard Self.isService(principal) else { throw malformed(principal, in: "principal") }
-      try refuseSession(of: "a service")
-      return Caller(kind: .service, principal: principal, isKnown: true)
+      guard Self.isService(principal) else { throw malformed }
+      var caller = Caller(kind: .service, principal: principal)
+      caller.isKnown = true
+      return caller
     }
-    guard let arn = ARN(principal), arn.region.isEmpty, Self.isAccountID(arn.account) else {
-      throw malformed(principal, in: "principal")
+    guard let arn = ARNName(principal), arn.region.isEmpty, Self.isAccountID(arn.account) else { throw malformed }
+    var caller = Caller(kind: .root, principal: principal)
+    caller.accountID = arn.account
+    caller.partition = arn.partition
+    if let account = tables.account(arn.account), account.pointee.partition == arn.partition {
+      caller.account = account
     }
-    var caller = Caller(kind: .root, principal: principal, accountID: arn.account, partition: arn.partition)
-    if let account = index.account(arn.account), account.partition == arn.partition { caller.account = account }
 
     switch (arn.service, Resource(arn.resource)) {
     case ("iam", .root):
-      try refuseSession(of: "a root user")
       caller.isKnown = caller.account != nil
-    case ("iam", .named("user", let path)):
-      try refuseSession(of: "a user")
+    case ("iam", .named("user", _)):
       caller.kind = .user
-      caller.identity = Self.identity(at: path, of: arn, among: caller.account?.users)
-      caller.isKnown = caller.identity != nil
-    case ("iam", .named("role", let path)):
+    case ("iam", .named("role", _)):
       caller.kind = .role
-      caller.identity = Self.identity(at: path, of: arn, among: caller.account?.roles)
-      caller.isKnown = caller.identity != nil
-      try addSession(to: &caller)
     case ("sts", .named("assumed-role", let names)):
-      let parts = names.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { throw malformed(principal, in: "principal") }
+      guard let slash = names.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash + 1 < names.count,
+        case let name = names.dropFirst(slash + 1), name.firstIndex(of: UInt8(ascii: "/")) == nil
+      else { throw malformed }
       caller.kind = .role
-      caller.identity = caller.account?.roles[Text(utf8: parts[0])]
-      caller.sessionARN = arn
-      caller.sessionName = Text(utf8: parts[1])
-      caller.isKnown = caller.identity != nil
-      try addSession(to: &caller)
+      caller.isSessionNamed = true
+      caller.sessionName = name
     case ("sts", .named("federated-user", let name)):
-      guard !name.utf8.contains(UInt8(ascii: "/")) else { throw malformed(principal, in: "principal") }
+      guard name.firstIndex(of: UInt8(ascii: "/")) == nil else { throw malformed }
       caller.kind = .federatedUser
-      caller.sessionARN = arn
-      caller.identity = try federatingUser(of: caller)
+      caller.isSessionNamed = true
+      caller.identity = try federatingUser(of: caller, session)
       caller.isKnown = caller.identity != nil
-      try addSession(to: &caller)
     default:
-      throw malformed(principal, in: "principal")
+      throw malformed
     }
     return caller
   }
@@ -67,80 +101,76 @@ struct CallerResolution {
   private enum Resource {
     case root
     /// What stands before the first slash, and all that follows it.
-    case named(Text, Text)
+    case named(BorrowedText, BorrowedText)
     case other
 
-    init(_ text: Text) {
+    init(_ text: BorrowedText) {
       if text == "root" {
         self = .root
         return
       }
-      guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")), slash + 1 < text.count,
-        text.utf8.last != UInt8(ascii: "/")
+      guard let slash = text.firstIndex(of: UInt8(ascii: "/")), slash + 1 < text.count,
+        text[text.count - 1] != UInt8(ascii: "/")
       else {
         self = .other
         return
       }
-      self = .named(Text(utf8: text.utf8[..<slash]), Text(utf8: text.utf8[(slash + 1)...]))
+      self = .named(text.prefix(slash), text.dropFirst(slash + 1))
     }
   }
 
-  /// Path and name together must be those of the directory: the path is part of the ARN (D-23).
-  private static func identity(
-    at path: Text, of arn: ARN, among identities: [Text: IndexedIdentity]?
-  ) -> IndexedIdentity? {
-    let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-    guard let identity = identities?[Text(utf8: path.utf8[start...])], identity.arn == arn else { return nil }
-    return identity
-  }
-
-  private func federatingUser(of caller: Caller) throws(RequestError) -> IndexedIdentity? {
-    guard let text = request.session?.federatedBy, !text.isEmpty else {
+  private func federatingUser(
+    of caller: Caller, _ session: SessionParameters?
+  ) throws(RequestError) -> UnsafePointer<IndexedIdentity>? {
+    guard let text = session?.federatedBy, !text.isEmpty else {
       throw RequestError(
         .invalidArgument,
         "`session.federatedBy` is empty; a federated user needs the ARN of the IAM user that called GetFederationToken")
     }
-    guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty,
-      case .named("user", let path) = Resource(arn.resource),
+    let name = BorrowedText(text)
+    guard let arn = ARNName(name), arn.service == "iam", arn.region.isEmpty,
+      case .named("user", _) = Resource(arn.resource),
       arn.account == caller.accountID, arn.partition == caller.partition
     else {
       throw RequestError(
         .invalidArgument, "`session.federatedBy` is `\(text)`; expected an IAM user of the federated user's own account"
       )
     }
-    return Self.identity(at: path, of: arn, among: caller.account?.users)
+    return tables.identities.identity(name, name.fingerprint)
   }
 
-  private func refuseSession(of kind: String) throws(RequestError) {
-    if request.session != nil {
+  private func refuse(_ session: SessionParameters?, of kind: String) throws(RequestError) {
+    if session != nil {
       throw RequestError(.invalidArgument, "`session` is given with \(kind) as principal, which has none")
     }
   }
 
-  private func addSession(to caller: inout Caller) throws(RequestError) {
-    guard let session = request.session else { return }
+  private func add(_ session: SessionParameters?, to caller: inout Caller) throws(RequestError) {
+    guard let session else { return }
     if caller.kind != .federatedUser, !session.federatedBy.isEmpty {
       throw RequestError(.invalidArgument, "`session.federatedBy` is given, but the principal is no federated user")
     }
-    caller.session = try SessionReading(index: index, account: caller.accountID).read(session)
+    caller.session = try SessionReading(tables: tables, account: caller.accountID, workspace: workspace).read(session)
   }
 
-  private func malformed(_ text: Text, in field: String) -> RequestError {
+  private var malformed: RequestError {
     RequestError(
       .invalidArgument,
-      "`\(field)` is `\(text)`; expected the ARN of a user, role, assumed-role session, federated user or account root, or a service such as `s3.amazonaws.com`"
+      "`principal` is `\(principal)`; expected the ARN of a user, role, assumed-role session, federated user or account root, or a service such as `s3.amazonaws.com`"
     )
   }
 
-  static func isAccountID(_ text: Text) -> Bool {
-    text.count == 12 && text.utf8.allSatisfy { $0 &- 0x30 < 10 }
+  static func isAccountID(_ text: BorrowedText) -> Bool {
+    text.count == 12 && text.bytes.allSatisfy { $0 &- 0x30 < 10 }
   }
 
   /// `name.amazonaws.com` and the endings of other partitions.
-  static func isService(_ text: Text) -> Bool {
-    let endings: [Text] = [".amazonaws.com", ".amazonaws.com.cn", ".aws.internal"]
-    guard let ending = endings.first(where: { text.hasSuffix($0) }), text.count > ending.count else { return false }
-    return text.utf8.allSatisfy { byte in
+  static func isService(_ text: BorrowedText) -> Bool {
+    func ends(with ending: BorrowedText) -> Bool { text.count > ending.count && text.hasSuffix(ending) }
+    guard ends(with: ".amazonaws.com") || ends(with: ".amazonaws.com.cn") || ends(with: ".aws.internal") else {
+      return false
+    }
+    return text.bytes.allSatisfy { byte in
       byte &- 0x30 < 10 || byte | 0x20 &- 0x61 < 26 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
     }
   }

@@ -3,36 +3,42 @@
 import PolicyLanguage
 
 extension Caller {
-  func values(of key: GlobalConditionKey, argument: Text) -> KeyValues {
+  func values(of key: GlobalConditionKey, argument: BorrowedText, in arena: Arena) -> KeyValues {
     switch key {
     // A service belongs to no account.
     case .principalAccount: KeyValues(kind == .service ? nil : accountID)
     case .principalARN: KeyValues(principalARN)
     case .principalType: KeyValues(principalType)
-    case .principalTag: KeyValues(candidates: tagValues(argument))
-    case .principalOrgID: KeyValues(account?.organization?.organizationID)
-    case .principalOrgPaths: account?.organization.map { .one(.set([$0.path])) } ?? .absent
+    case .principalTag: KeyValues(candidates: tagValues(argument, in: arena))
+    case .principalOrgID: KeyValues(organization?.pointee.organizationID)
+    case .principalOrgPaths: Self.set(organization?.pointee.path, in: arena)
     case .principalIsAWSService: KeyValues(kind == .service ? "true" : "false")
     case .principalServiceName: KeyValues(kind == .service ? principal : nil)
-    case .principalServiceNamesList: kind == .service ? .one(.set([principal])) : .absent
-    case .userID: KeyValues(userID)
-    case .userName: KeyValues(kind == .user ? identity?.name : nil)
+    case .principalServiceNamesList: Self.set(kind == .service ? principal : nil, in: arena)
+    case .userID: KeyValues(userID(in: arena))
+    case .userName: KeyValues(kind == .user ? identity?.pointee.name : nil)
     case .resourceAccount, .resourceOrgID, .resourceOrgPaths, .resourceTag, .requestedRegion, .currentTime, .epochTime,
       .secureTransport, .viaAWSService:
       .absent
     }
   }
 
+  private var organization: UnsafePointer<OrganizationMembership>? { account?.pointee.organization }
+
+  private static func set(_ value: BorrowedText?, in arena: Arena) -> KeyValues {
+    value.map { .set(arena.run(CollectionOfOne($0))) } ?? .absent
+  }
+
   /// The role's ARN for its sessions, never the session's.
-  private var principalARN: Text? {
+  private var principalARN: BorrowedText? {
     switch kind {
-    case .user, .role: identity?.arnText
+    case .user, .role: identity?.pointee.arn
     case .federatedUser, .root: principal
     case .service: nil
     }
   }
 
-  private var principalType: Text? {
+  private var principalType: BorrowedText? {
     switch kind {
     case .user: "User"
     case .role: "AssumedRole"
@@ -42,27 +48,25 @@ extension Caller {
     }
   }
 
-  private var userID: Text? {
+  private func userID(in arena: Arena) -> BorrowedText? {
     switch kind {
-    case .user: identity?.uniqueID
+    case .user: return identity?.pointee.uniqueID
     case .role:
       // Some session of the role: which one is not known, so neither is this key.
-      if let id = identity?.uniqueID, let sessionName { Self.joined(id, sessionName) } else { nil }
+      guard let id = identity?.pointee.uniqueID, let sessionName else { return nil }
+      return arena.join(id, ":", sessionName)
     case .federatedUser:
-      sessionARN.map { Self.joined(accountID, Text(utf8: $0.resource.utf8.dropFirst("federated-user/".utf8.count))) }
-    case .root: accountID
-    case .service: nil
+      guard let arn = ARNName(principal) else { return nil }
+      return arena.join(accountID, ":", arn.resource.dropFirst("federated-user/".utf8.count))
+    case .root: return accountID
+    case .service: return nil
     }
   }
 
   /// Session tags win over the identity's tags of the same key (C-19).
-  private func tagValues(_ key: Text) -> [Text] {
-    let own = session.tags.filter { $0.key.lowercased == key }
-    let tags = own.isEmpty ? (identity?.tags ?? []).filter { $0.key.lowercased == key } : own
-    return tags.map(\.value)
-  }
-
-  private static func joined(_ left: Text, _ right: Text) -> Text {
-    Text(utf8: left.utf8 + [UInt8(ascii: ":")] + right.utf8)
+  private func tagValues(_ key: BorrowedText, in arena: Arena) -> Run<BorrowedText> {
+    let own = session.tags.values(ofKey: key, in: arena)
+    if !own.isEmpty { return own }
+    return identity?.pointee.tags.values(ofKey: key, in: arena) ?? Run()
   }
 }

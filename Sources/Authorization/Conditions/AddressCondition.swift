@@ -3,8 +3,8 @@
 import PolicyLanguage
 
 enum AddressCondition {
-  static func compare(_ value: Text, with networks: [IPNetwork]) -> Comparison {
-    guard let address = IPAddress(value) else { return .unreadable }
-    return networks.contains { $0.contains(address) } ? .match : .noMatch
+  static func compare(_ value: BorrowedText, with networks: Run<IPNetwork>) -> Comparison {
+    guard let address = IPAddress(Text(value, keptBy: nil)) else { return .unreadable }
+    return networks.first { $0.pointee.contains(address) } != nil ? .match : .noMatch
   }
 }

@@ -3,7 +3,7 @@
 import PolicyLanguage
 
 enum BinaryCondition {
-  static func compare(_ value: Text, with operands: [[UInt8]]) -> Comparison {
-    operands.contains { value.utf8.elementsEqual($0) } ? .match : .noMatch
+  static func compare(_ value: BorrowedText, with operands: Run<BorrowedText>) -> Comparison {
+    operands.contains(value) ? .match : .noMatch
   }
 }

@@ -4,17 +4,20 @@ import PolicyLanguage
 
 enum BoolCondition {
   // UNDOCUMENTED: E-16 (case), D-52 (variables under Bool; section I, 8)
-  static func compare(_ value: Text, with operands: [BoolOperand], resolving: (Variable) -> Text?) -> Comparison {
-    guard let bool = Bool(policyText: value) else { return .unreadable }
+  static func compare(
+    _ value: BorrowedText, with operands: Run<IndexedBool>, resolving variables: VariableResolution
+  ) -> Comparison {
+    guard let bool = Bool(policyText: Text(value, keptBy: nil)) else { return .unreadable }
     var isUnreadable = false
     for operand in operands {
       switch operand {
       case .value(let expected):
         if expected == bool { return .match }
       case .pattern(let pattern):
-        // An unresolved variable matches nothing (D-55).
-        guard let text = pattern.expanded(resolving: resolving)?.literal else { continue }
-        guard let expected = Bool(policyText: text) else {
+        // An unresolved variable matches nothing (D-55). Bool has no wildcards, so that all steps are literals.
+        guard let steps = variables.steps(of: pattern) else { continue }
+        let text = variables.context.pointee.arena.join(steps.lazy.map(\.text))
+        guard let expected = Bool(policyText: Text(text, keptBy: nil)) else {
           isUnreadable = true
           continue
         }
@@ -22,17 +25,5 @@ enum BoolCondition {
       }
     }
     return isUnreadable ? .unreadable : .noMatch
-  }
-}
-
-extension Pattern {
-  /// The text of a pattern without wildcards and variables.
-  fileprivate var literal: Text? {
-    var bytes: [UInt8] = []
-    for piece in pieces {
-      guard case .literal(let text) = piece else { return nil }
-      bytes += text.utf8
-    }
-    return Text(utf8: bytes)
   }
 }

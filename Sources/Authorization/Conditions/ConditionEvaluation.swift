@@ -4,7 +4,7 @@
 import PolicyLanguage
 
 /// What comparing one value of the request with the values of a condition gave.
-enum Comparison: Sendable {
+enum Comparison {
   /// At least one value of the condition matches.
   case match
   case noMatch
@@ -13,22 +13,25 @@ enum Comparison: Sendable {
 }
 
 struct ConditionEvaluation {
-  let context: RequestContext
+  let context: UnsafePointer<RequestContext>
   /// The policy that asks.
   let kind: PolicyKind
   let effect: Effect
 
   /// All conditions must hold (E-5); none at all hold (E-21).
-  func hold(_ conditions: [IndexedCondition]) -> Bool {
-    conditions.allSatisfy(holds)
+  func hold(_ conditions: Run<IndexedCondition>) -> Bool {
+    conditions.first { !holds($0) } == nil
   }
 
-  func holds(_ condition: IndexedCondition) -> Bool {
-    switch context.values(of: condition.key, in: kind) {
-    case .absent: isAbsentEnough(condition)
-    case .one(let values): holds(condition, for: values)
-    case .several(let candidates): candidates.contains { holds(condition, for: $0) }
-    case .unknown: failingClosed
+  func holds(_ condition: UnsafePointer<IndexedCondition>) -> Bool {
+    let mark = context.pointee.arena.mark
+    defer { context.pointee.arena.release(to: mark) }
+    switch context.pointee.values(of: condition.pointee.key, in: kind) {
+    case .absent: return isAbsentEnough(condition)
+    case .single(let value): return withUnsafePointer(to: value) { holds(condition, for: Run($0, count: 1)) }
+    case .set(let values): return holds(condition, for: values)
+    case .several(let candidates): return candidates.first { holds(condition, for: Run($0, count: 1)) } != nil
+    case .unknown: return failingClosed
     }
   }
 
@@ -37,23 +40,21 @@ struct ConditionEvaluation {
   private var failingClosed: Bool { effect == .deny }
 
   /// E.2.
-  private func isAbsentEnough(_ condition: IndexedCondition) -> Bool {
-    if case .null(let operands) = condition.operands { return NullCondition.holds(isPresent: false, operands) }
-    if case .unreadable = condition.operands, !condition.comparison.ifExists { return failingClosed }
-    let comparison = condition.comparison
+  private func isAbsentEnough(_ condition: UnsafePointer<IndexedCondition>) -> Bool {
+    let comparison = condition.pointee.comparison
+    switch condition.pointee.operands {
+    case .null(let operands): return NullCondition.holds(isPresent: false, operands)
+    case .unreadable where !comparison.ifExists: return failingClosed
+    default: break
+    }
     if comparison.ifExists || comparison.quantifier == .forAllValues { return true }
     // UNDOCUMENTED: E.2, ForAnyValue with a negated operator on an absent key (section I, 7)
     return comparison.isNegated && comparison.quantifier == .none
   }
 
-  private func holds(_ condition: IndexedCondition, for values: ContextValues) -> Bool {
-    let comparison = condition.comparison
-    let candidates: [Text]
-    switch values {
-    case .single(let value): candidates = [value]
-    case .set(let set): candidates = set
-    }
-    if case .null(let operands) = condition.operands {
+  private func holds(_ condition: UnsafePointer<IndexedCondition>, for candidates: Run<BorrowedText>) -> Bool {
+    let comparison = condition.pointee.comparison
+    if case .null(let operands) = condition.pointee.operands {
       return NullCondition.holds(isPresent: !candidates.isEmpty, operands)
     }
     // E-12: for the set operators an empty string alone is an empty set, and an empty set is an absent key.
@@ -62,8 +63,8 @@ struct ConditionEvaluation {
     if isNothing { return isAbsentEnough(condition) }
 
     var matching = 0
-    for candidate in candidates {
-      switch compare(candidate, with: condition) {
+    for place in 0..<candidates.count {
+      switch compare(candidates[place], with: condition) {
       case .match: matching += 1
       case .noMatch: break
       // E-15: an operator that is not negated does not match what it cannot read, in a Deny neither.
@@ -80,19 +81,22 @@ struct ConditionEvaluation {
     }
   }
 
-  private func compare(_ value: Text, with condition: IndexedCondition) -> Comparison {
-    switch (condition.operands, condition.comparison.family) {
+  private func compare(_ value: BorrowedText, with condition: UnsafePointer<IndexedCondition>) -> Comparison {
+    let variables = VariableResolution(context: context, kind: kind)
+    // The text of variables is made for one comparison and given back, however many values a request has.
+    let mark = context.pointee.arena.mark
+    defer { context.pointee.arena.release(to: mark) }
+    switch (condition.pointee.operands, condition.pointee.comparison.family) {
     case (.patterns(let patterns), let family):
-      StringCondition.compare(value, with: patterns, ignoringCase: family == .stringIgnoreCase, resolving: resolve)
-    case (.numbers(let numbers), .numeric(let ordering)): NumericCondition.compare(value, ordering, numbers)
-    case (.dates(let dates), .date(let ordering)): DateCondition.compare(value, ordering, dates)
-    case (.bools(let bools), _): BoolCondition.compare(value, with: bools, resolving: resolve)
-    case (.binaries(let binaries), _): BinaryCondition.compare(value, with: binaries)
-    case (.networks(let networks), _): AddressCondition.compare(value, with: networks)
-    case (.arns(let arns), _): ARNCondition.compare(value, with: arns, resolving: resolve)
-    case (.unreadable, _), (.null, _), (.numbers, _), (.dates, _): .unreadable
+      return StringCondition.compare(
+        value, with: patterns, ignoringCase: family == .stringIgnoreCase, resolving: variables)
+    case (.numbers(let numbers), .numeric(let ordering)): return NumericCondition.compare(value, ordering, numbers)
+    case (.dates(let dates), .date(let ordering)): return DateCondition.compare(value, ordering, dates)
+    case (.bools(let bools), _): return BoolCondition.compare(value, with: bools, resolving: variables)
+    case (.binaries(let binaries), _): return BinaryCondition.compare(value, with: binaries)
+    case (.networks(let networks), _): return AddressCondition.compare(value, with: networks)
+    case (.arns(let arns), _): return ARNCondition.compare(value, with: arns, resolving: variables)
+    case (.unreadable, _), (.null, _), (.numbers, _), (.dates, _): return .unreadable
     }
   }
-
-  private func resolve(_ variable: Variable) -> Text? { context.value(of: variable, in: kind) }
 }

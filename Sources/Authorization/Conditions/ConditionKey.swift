@@ -7,23 +7,25 @@
 import PolicyLanguage
 
 /// A condition key as a policy or a policy variable names it.
-struct ConditionKey: Sendable, Hashable {
-  enum Kind: Sendable, Hashable {
+struct ConditionKey: BitwiseCopyable {
+  enum Kind: BitwiseCopyable {
     case global(GlobalConditionKey)
     /// One of a service module's own keys, by the module's code.
     case service(code: UInt8)
     case attested
   }
   /// Lower case (C-1).
-  let text: Text
-  let kind: Kind
+  let text: BorrowedText
+  let fingerprint: UInt64
   /// What follows the key's family: the tag key of `aws:PrincipalTag/team`, the pair's key of
   /// `kms:EncryptionContext:purpose`; empty for a key that is no family.
-  let argument: Text
+  let argument: BorrowedText
+  let kind: Kind
 
   /// - Parameter text: in lower case.
-  init(_ text: Text) {
+  init(_ text: BorrowedText) {
     self.text = text
+    fingerprint = text.fingerprint
     if let (key, argument) = GlobalConditionKey.resolve(text) {
       kind = .global(key)
       self.argument = argument
@@ -37,27 +39,29 @@ struct ConditionKey: Sendable, Hashable {
   }
 }
 
-/// What is known of a condition key's values in one request.
-enum KeyValues: Sendable {
+/// What is known of a condition key's values in one request. A key that is not in the request has no values at all.
+enum KeyValues: BitwiseCopyable {
   /// Not in the request context: E.2 decides.
   case absent
-  case one(ContextValues)
+  case single(BorrowedText)
+  /// One value that is a set; an empty one counts as absent for set operators and Null (E-12).
+  case set(Run<BorrowedText>)
   /// Names that differ only in case stand for several values, and any of them may satisfy a condition.
   // UNDOCUMENTED: C-7
-  case several([ContextValues])
+  case several(Run<BorrowedText>)
   /// The request has this parameter, but the question did not say its value: no condition on it may help the caller.
   case unknown
 
   /// The first of `values` or all of them, each a value of its own.
-  init(candidates values: [Text]) {
+  init(candidates values: Run<BorrowedText>) {
     switch values.count {
     case 0: self = .absent
-    case 1: self = .one(.single(values[0]))
-    default: self = .several(values.map { .single($0) })
+    case 1: self = .single(values[0])
+    default: self = .several(values)
     }
   }
 
-  init(_ value: Text?) {
-    if let value { self = .one(.single(value)) } else { self = .absent }
+  init(_ value: BorrowedText?) {
+    if let value { self = .single(value) } else { self = .absent }
   }
 }

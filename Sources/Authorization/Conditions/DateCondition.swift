@@ -3,8 +3,10 @@
 import PolicyLanguage
 
 enum DateCondition {
-  static func compare(_ value: Text, _ ordering: ConditionOperator.Ordering, _ operands: [Instant]) -> Comparison {
-    guard let instant = Instant(value) else { return .unreadable }
-    return operands.contains { ordering.holds(instant, $0) } ? .match : .noMatch
+  static func compare(
+    _ value: BorrowedText, _ ordering: ConditionOperator.Ordering, _ operands: Run<Instant>
+  ) -> Comparison {
+    guard let instant = Instant(Text(value, keptBy: nil)) else { return .unreadable }
+    return operands.first { ordering.holds(instant, $0.pointee) } != nil ? .match : .noMatch
   }
 }

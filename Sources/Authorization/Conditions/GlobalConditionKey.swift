@@ -5,52 +5,53 @@
 
 import PolicyLanguage
 
-enum GlobalConditionKey: String, Sendable, Hashable, CaseIterable {
-  case principalAccount = "aws:principalaccount"
-  case principalARN = "aws:principalarn"
-  case principalType = "aws:principaltype"
-  case principalTag = "aws:principaltag/"
-  case principalOrgID = "aws:principalorgid"
-  case principalOrgPaths = "aws:principalorgpaths"
-  case principalIsAWSService = "aws:principalisawsservice"
-  case principalServiceName = "aws:principalservicename"
-  case principalServiceNamesList = "aws:principalservicenameslist"
-  case userID = "aws:userid"
-  case userName = "aws:username"
-  case resourceAccount = "aws:resourceaccount"
-  case resourceOrgID = "aws:resourceorgid"
-  case resourceOrgPaths = "aws:resourceorgpaths"
-  case resourceTag = "aws:resourcetag/"
-  case requestedRegion = "aws:requestedregion"
-  case currentTime = "aws:currenttime"
-  case epochTime = "aws:epochtime"
-  case secureTransport = "aws:securetransport"
-  case viaAWSService = "aws:viaawsservice"
-
-  private static let byName: [Text: GlobalConditionKey] = Dictionary(
-    uniqueKeysWithValues: allCases.map { (Text($0.rawValue), $0) })
-  private static let prefix: Text = "aws:"
-  private static let principalTagPrefix = Text(GlobalConditionKey.principalTag.rawValue)
-  private static let resourceTagPrefix = Text(GlobalConditionKey.resourceTag.rawValue)
+enum GlobalConditionKey: BitwiseCopyable {
+  case principalAccount, principalARN, principalType, principalTag, principalOrgID, principalOrgPaths
+  case principalIsAWSService, principalServiceName, principalServiceNamesList, userID, userName
+  case resourceAccount, resourceOrgID, resourceOrgPaths, resourceTag
+  case requestedRegion, currentTime, epochTime, secureTransport, viaAWSService
 
   /// - Parameter text: in lower case.
-  static func resolve(_ text: Text) -> (key: GlobalConditionKey, argument: Text)? {
-    guard text.hasPrefix(prefix) else { return nil }
-    if text.hasPrefix(principalTagPrefix) {
-      return (.principalTag, Text(utf8: text.utf8.dropFirst(principalTagPrefix.count)))
+  static func resolve(_ text: BorrowedText) -> (key: GlobalConditionKey, argument: BorrowedText)? {
+    guard text.hasPrefix("aws:") else { return nil }
+    let tag = (principal: "aws:principaltag/" as BorrowedText, resource: "aws:resourcetag/" as BorrowedText)
+    if text.hasPrefix(tag.principal) { return (.principalTag, text.dropFirst(tag.principal.count)) }
+    if text.hasPrefix(tag.resource) { return (.resourceTag, text.dropFirst(tag.resource.count)) }
+    return named(text).map { ($0, "") }
+  }
+
+  private static func named(_ text: BorrowedText) -> GlobalConditionKey? {
+    switch text {
+    case "aws:principalaccount": .principalAccount
+    case "aws:principalarn": .principalARN
+    case "aws:principaltype": .principalType
+    case "aws:principalorgid": .principalOrgID
+    case "aws:principalorgpaths": .principalOrgPaths
+    case "aws:principalisawsservice": .principalIsAWSService
+    case "aws:principalservicename": .principalServiceName
+    case "aws:principalservicenameslist": .principalServiceNamesList
+    case "aws:userid": .userID
+    case "aws:username": .userName
+    case "aws:resourceaccount": .resourceAccount
+    case "aws:resourceorgid": .resourceOrgID
+    case "aws:resourceorgpaths": .resourceOrgPaths
+    case "aws:requestedregion": .requestedRegion
+    case "aws:currenttime": .currentTime
+    case "aws:epochtime": .epochTime
+    case "aws:securetransport": .secureTransport
+    case "aws:viaawsservice": .viaAWSService
+    default: nil
     }
-    if text.hasPrefix(resourceTagPrefix) {
-      return (.resourceTag, Text(utf8: text.utf8.dropFirst(resourceTagPrefix.count)))
-    }
-    guard let key = byName[text] else { return nil }
-    return (key, "")
   }
 
   /// Whether a request may not bring this key itself (contract, section 2).
   /// - Parameter text: in lower case.
-  static func isRefusedInRequests(_ text: Text) -> Bool {
+  static func isRefusedInRequests(_ text: BorrowedText) -> Bool {
+    guard text.hasPrefix("aws:") else { return false }
     if text.hasPrefix("aws:principal") || text.hasPrefix("aws:resource") { return true }
-    let others: [Text] = ["aws:userid", "aws:username", "aws:requestedregion", "aws:currenttime", "aws:epochtime"]
-    return others.contains(text)
+    switch text {
+    case "aws:userid", "aws:username", "aws:requestedregion", "aws:currenttime", "aws:epochtime": return true
+    default: return false
+    }
   }
 }

@@ -4,9 +4,9 @@ import PolicyLanguage
 
 enum NumericCondition {
   static func compare(
-    _ value: Text, _ ordering: ConditionOperator.Ordering, _ operands: [DecimalNumber]
+    _ value: BorrowedText, _ ordering: ConditionOperator.Ordering, _ operands: UnsafeBufferPointer<DecimalNumber>
   ) -> Comparison {
-    guard let number = DecimalNumber(value) else { return .unreadable }
+    guard let number = DecimalNumber(Text(value, keptBy: nil)) else { return .unreadable }
     return operands.contains { ordering.holds(number, $0) } ? .match : .noMatch
   }
 }

@@ -6,11 +6,13 @@ import PolicyLanguage
 enum StringCondition {
   /// A pattern with an unresolved variable matches nothing (D-55).
   static func compare(
-    _ value: Text, with patterns: [Pattern], ignoringCase: Bool, resolving: (Variable) -> Text?
+    _ value: BorrowedText, with patterns: Run<IndexedPattern>, ignoringCase: Bool,
+    resolving variables: VariableResolution
   ) -> Comparison {
-    let matches = patterns.contains {
-      $0.matches(value, ignoringASCIICase: ignoringCase, resolving: resolving) == .match
+    let match = patterns.first { pattern in
+      guard let steps = variables.steps(of: pattern.pointee) else { return false }
+      return PatternMatcher.matches(value, steps, ignoringASCIICase: ignoringCase)
     }
-    return matches ? .match : .noMatch
+    return match != nil ? .match : .noMatch
   }
 }

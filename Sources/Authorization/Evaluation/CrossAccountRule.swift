@@ -4,7 +4,7 @@ import PolicyLanguage
 
 enum CrossAccountRule {
   /// A service is in no account, so it never crosses a border.
-  static func isCrossAccount(_ caller: Caller, owner: Text?) -> Bool {
+  static func isCrossAccount(_ caller: Caller, owner: BorrowedText?) -> Bool {
     guard caller.kind != .service, let owner else { return false }
     return owner != caller.accountID
   }

@@ -3,18 +3,17 @@
 import PolicyLanguage
 
 /// The policy of the endpoint that a request came through.
-struct EndpointPolicy: Sendable {
+struct EndpointPolicy: BitwiseCopyable {
   /// The account that owns the endpoint: only it may learn of the statements.
-  let account: Text
+  let account: BorrowedText
   let policy: StatementList
 }
 
 enum EndpointPolicyRule {
   static func finding(_ endpoint: EndpointPolicy, _ question: Question) -> PolicyFinding {
-    var finding = PolicyFinding(StatementList(), question, kind: .endpointPolicy)
-    finding.deny = ResourcePolicyRule.deny(endpoint.policy, question, kind: .endpointPolicy)
-    finding.allow =
-      ResourcePolicyRule.permission(endpoint.policy, question, kind: .endpointPolicy, isCrossAccount: false).source
-    return finding
+    PolicyFinding(
+      deny: ResourcePolicyRule.deny(endpoint.policy, question, kind: .endpointPolicy),
+      allow: ResourcePolicyRule.permission(endpoint.policy, question, kind: .endpointPolicy, isCrossAccount: false)
+        .source)
   }
 }

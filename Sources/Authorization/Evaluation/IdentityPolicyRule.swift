@@ -5,11 +5,11 @@ enum IdentityPolicyRule {
   static func policies(of caller: Caller) -> StatementList? {
     switch caller.kind {
     case .root, .service: nil
-    case .user, .role, .federatedUser: caller.identity?.policies
+    case .user, .role, .federatedUser: caller.identity?.pointee.policies
     }
   }
 
   static func finding(_ question: Question) -> PolicyFinding? {
-    policies(of: question.caller).map { PolicyFinding($0, question, kind: .identityPolicy) }
+    policies(of: question.caller.pointee).map { PolicyFinding($0, question, kind: .identityPolicy) }
   }
 }

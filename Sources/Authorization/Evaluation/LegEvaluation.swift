@@ -5,67 +5,45 @@
 
 import PolicyLanguage
 
-/// The answer to one leg, with what later rules tie legs together by.
-struct LegResult: Sendable {
-  var leg: Leg
-  /// The allow on the owner's side, if any.
-  var permission = OwnerPermission()
-  /// Without its grants the leg would be denied.
-  var isAllowedOnlyByGrant = false
-}
-
-/// What one side found.
-private struct SideFindings {
-  var reason = Reason.allowed
-  var denies: [DecidingStatement] = []
-  var allows: [DecidingStatement] = []
-
-  mutating func note(_ other: Reason) { reason = reason.orEarlier(other) }
-
-  mutating func note(_ other: Reason, denied statement: DecidingStatement) {
-    note(other)
-    denies.append(statement)
-  }
-
-  func verdict(of account: Text) -> SideVerdict {
-    SideVerdict(
-      account: account, outcome: reason == .allowed ? .allow : .deny, reason: reason,
-      statements: !denies.isEmpty ? denies : reason == .allowed ? allows : [])
-  }
-}
-
 struct LegEvaluation {
-  let leg: PlannedLeg
+  let leg: UnsafePointer<PlannedLeg>
   let question: Question
   let endpoint: EndpointPolicy?
 
-  private var owner = SideFindings()
-  private var caller = SideFindings()
+  private var owner: SideFindings
+  private var callerSide: SideFindings
   private var isExplicit = false
   let isCrossAccount: Bool
 
-  init(_ leg: PlannedLeg, caller: Caller, attested: AttestedContext, endpoint: EndpointPolicy?, now: Instant) {
+  init(
+    _ leg: UnsafePointer<PlannedLeg>, caller: UnsafePointer<Caller>, attested: AttestedContext,
+    endpoint: EndpointPolicy?, now: Instant, arena: Arena
+  ) {
     self.leg = leg
     self.endpoint = endpoint
-    isCrossAccount = CrossAccountRule.isCrossAccount(caller, owner: leg.ownerAccount)
+    owner = SideFindings(in: arena)
+    callerSide = SideFindings(in: arena)
+    isCrossAccount = CrossAccountRule.isCrossAccount(caller.pointee, owner: leg.pointee.ownerAccount)
+    let context = RequestContext(
+      attested: attested, caller: caller, now: now, region: leg.pointee.region, resource: leg.pointee.facts,
+      service: leg.pointee.service, arena: arena)
     question = Question(
-      action: leg.action, resource: leg.resource, caller: caller,
-      context: RequestContext(
-        attested: attested, caller: caller, now: now, region: leg.region, resource: leg.facts, service: leg.service))
+      action: leg.pointee.action, resource: leg.pointee.resource,
+      resourceFingerprint: leg.pointee.resourceFingerprint, caller: caller, context: arena.store(context))
   }
 
   mutating func evaluate() -> LegResult {
-    if let failure = leg.failure {
+    if let failure = leg.pointee.failure {
       owner.note(failure)
-      caller.note(failure)
+      callerSide.note(failure)
       return result(OwnerPermission(), reason: failure)
     }
-    guard question.caller.isKnown else {
+    guard question.caller.pointee.isKnown else {
       owner.note(.unknownPrincipal)
-      caller.note(.unknownPrincipal)
+      callerSide.note(.unknownPrincipal)
       return result(OwnerPermission(), reason: .unknownPrincipal)
     }
-    if isCrossAccount, !leg.isUsableAcrossAccounts { owner.note(.notCrossAccountOperation) }
+    if isCrossAccount, !leg.pointee.isUsableAcrossAccounts { owner.note(.notCrossAccountOperation) }
     askOwnersPolicies()
     let identity = IdentityPolicyRule.finding(question)
     let boundary = PermissionsBoundaryRule.finding(question)
@@ -74,23 +52,23 @@ struct LegEvaluation {
     askCeilings()
 
     let permission = ownersPermission()
-    if let source = permission.source { owner.allows.append(source) }
+    if let source = permission.source { owner.add(allow: source) }
     let need = needOfCaller(permission)
-    if need >= .everything, question.caller.hasIdentityPolicies {
-      if let allow = identity?.allow { caller.allows.append(allow) } else { caller.note(.noIdentityPolicyAllow) }
+    if need >= .everything, question.caller.pointee.hasIdentityPolicies {
+      if let allow = identity?.allow { callerSide.add(allow: allow) } else { callerSide.note(.noIdentityPolicyAllow) }
     }
     if need >= .limits {
       if let boundary {
-        if let allow = boundary.allow { caller.allows.append(allow) } else { caller.note(.noBoundaryAllow) }
+        if let allow = boundary.allow { callerSide.add(allow: allow) } else { callerSide.note(.noBoundaryAllow) }
       }
       switch session {
       case .unlimited: break
-      case .nothingAllowed: caller.note(.noSessionPolicyAllow)
+      case .nothingAllowed: callerSide.note(.noSessionPolicyAllow)
       case .limited(let finding):
-        if let allow = finding.allow { caller.allows.append(allow) } else { caller.note(.noSessionPolicyAllow) }
+        if let allow = finding.allow { callerSide.add(allow: allow) } else { callerSide.note(.noSessionPolicyAllow) }
       }
     }
-    var reason = owner.reason.orEarlier(caller.reason)
+    var reason = owner.reason.orEarlier(callerSide.reason)
     // A grant that only a constraint kept from allowing explains the denial better than what else was missing.
     if reason != .allowed, let refusal = permission.refusal { reason = reason.orEarlier(refusal) }
     var result = result(permission, reason: reason)
@@ -105,7 +83,7 @@ struct LegEvaluation {
     _ need: CallerNeed?, identity: PolicyFinding?, boundary: PolicyFinding?, session: SessionPolicyRule.Finding
   ) -> Bool {
     guard let need else { return false }
-    if need >= .everything, question.caller.hasIdentityPolicies, identity?.allow == nil { return false }
+    if need >= .everything, question.caller.pointee.hasIdentityPolicies, identity?.allow == nil { return false }
     guard need >= .limits else { return true }
     if let boundary, boundary.allow == nil { return false }
     switch session {
@@ -116,14 +94,14 @@ struct LegEvaluation {
   }
 
   private mutating func askOwnersPolicies() {
-    if let policy = leg.policy,
+    if let policy = leg.pointee.policy,
       let deny = ResourcePolicyRule.deny(policy.statements, question, kind: policy.kind)
     {
       isExplicit = true
       owner.note(policy.kind == .keyPolicy ? .explicitDenyKeyPolicy : .explicitDenyResourcePolicy, denied: deny)
     }
-    if leg.obeysResourceControlPolicies,
-      let deny = ResourceControlPolicyRule.deny(leg.facts.organization, question)
+    if leg.pointee.obeysResourceControlPolicies,
+      let deny = ResourceControlPolicyRule.deny(leg.pointee.facts.organization, question)
     {
       isExplicit = true
       owner.note(.explicitDenyRCP, denied: deny)
@@ -135,15 +113,15 @@ struct LegEvaluation {
   ) {
     if let deny = identity?.deny {
       isExplicit = true
-      caller.note(.explicitDenyIdentityPolicy, denied: deny)
+      callerSide.note(.explicitDenyIdentityPolicy, denied: deny)
     }
     if let deny = boundary?.deny {
       isExplicit = true
-      caller.note(.explicitDenyBoundary, denied: deny)
+      callerSide.note(.explicitDenyBoundary, denied: deny)
     }
     if case .limited(let finding) = session, let deny = finding.deny {
       isExplicit = true
-      caller.note(.explicitDenySessionPolicy, denied: deny)
+      callerSide.note(.explicitDenySessionPolicy, denied: deny)
     }
   }
 
@@ -152,9 +130,13 @@ struct LegEvaluation {
     if let finding = ServiceControlPolicyRule.finding(question) {
       if let deny = finding.deny {
         isExplicit = true
-        caller.note(.explicitDenySCP, denied: deny)
+        callerSide.note(.explicitDenySCP, denied: deny)
       }
-      if finding.allowsAtEveryLevel { caller.allows += finding.allows } else { caller.note(.noSCPAllow) }
+      if finding.allowsAtEveryLevel {
+        for allow in finding.allows.run { callerSide.add(allow: allow) }
+      } else {
+        callerSide.note(.noSCPAllow)
+      }
     }
     if let endpoint {
       let finding = EndpointPolicyRule.finding(endpoint, question)
@@ -163,38 +145,36 @@ struct LegEvaluation {
         noteEndpoint(.explicitDenyEndpointPolicy, deny: deny, of: endpoint)
       }
       if let allow = finding.allow {
-        if endpoint.account == question.caller.accountID { caller.allows.append(allow) }
+        if endpoint.account == question.caller.pointee.accountID { callerSide.add(allow: allow) }
       } else {
         noteEndpoint(.noEndpointPolicyAllow, deny: nil, of: endpoint)
       }
     }
-    if !RegionRule.isEnabled(leg.region, for: question.caller) { caller.note(.regionNotEnabled) }
+    if !RegionRule.isEnabled(leg.pointee.region, for: question.caller.pointee) { callerSide.note(.regionNotEnabled) }
   }
 
   /// The endpoint limits the caller's network, so the verdict is the caller's; its statements are told only to the
   /// account that owns it.
-  private mutating func noteEndpoint(_ reason: Reason, deny: DecidingStatement?, of endpoint: EndpointPolicy) {
-    if question.caller.kind == .service {
+  private mutating func noteEndpoint(_ reason: Reason, deny: StatementReference?, of endpoint: EndpointPolicy) {
+    if question.caller.pointee.kind == .service {
       owner.note(reason)
     } else {
-      caller.note(reason)
+      callerSide.note(reason)
     }
     guard let deny else { return }
-    if endpoint.account == question.caller.accountID {
-      caller.denies.append(deny)
-    } else if endpoint.account == leg.ownerAccount {
-      owner.denies.append(deny)
+    if endpoint.account == question.caller.pointee.accountID {
+      callerSide.add(deny: deny)
+    } else if endpoint.account == leg.pointee.ownerAccount {
+      owner.add(deny: deny)
     }
   }
 
   private func ownersPermission() -> OwnerPermission {
-    let permission = policyPermission()
-    guard let service = leg.service else { return permission }
-    return permission.orElse(service.permissionBesidePolicy(question))
+    policyPermission().orElse(leg.pointee.service.permissionBesidePolicy(question))
   }
 
   func policyPermission() -> OwnerPermission {
-    guard let policy = leg.policy else { return OwnerPermission() }
+    guard let policy = leg.pointee.policy else { return OwnerPermission() }
     return ResourcePolicyRule.permission(
       policy.statements, question, kind: policy.kind, isCrossAccount: isCrossAccount)
   }
@@ -205,31 +185,29 @@ struct LegEvaluation {
       // Within one account an identity policy may stand in for a resource policy that asks more than it.
       return need
     }
-    if ownerMustAllow { owner.note(permission.refusal ?? leg.ownerLack) }
+    if ownerMustAllow { owner.note(permission.refusal ?? leg.pointee.ownerLack) }
     return .everything
   }
 
   /// Whether the owner's side has to allow; where it has not, the caller's identity policies may do so alone.
   var ownerMustAllow: Bool {
-    switch leg.ownerRule {
+    switch leg.pointee.ownerRule {
     // A service has no policies of its own, so nothing can allow it here (F-18, F-37).
-    case .none: question.caller.kind == .service
-    case .requiredAcrossAccounts: isCrossAccount || question.caller.kind == .service
+    case .none: question.caller.pointee.kind == .service
+    case .requiredAcrossAccounts: isCrossAccount || question.caller.pointee.kind == .service
     case .required: true
     }
   }
 
   private func result(_ permission: OwnerPermission, reason: Reason) -> LegResult {
     // The account that an ARN names is involved whether or not the directory knows it or its key.
-    let ownerVerdict = leg.ownerAccount.map { owner.verdict(of: $0) }
-    let callerVerdict: SideVerdict? =
-      question.caller.kind == .service ? nil : caller.verdict(of: question.caller.accountID)
     let isAllowed = reason == .allowed
     return LegResult(
-      leg: Leg(
-        action: leg.action.text, resource: leg.resourceText, outcome: isAllowed ? .allow : .deny,
-        denial: isAllowed ? nil : isExplicit ? .explicit : .implicit, reason: reason, owner: ownerVerdict,
-        caller: callerVerdict),
+      action: leg.pointee.action.text, resource: leg.pointee.resourceText, outcome: isAllowed ? .allow : .deny,
+      denial: isAllowed ? nil : isExplicit ? .explicit : .implicit, reason: reason,
+      owner: leg.pointee.ownerAccount.map { owner.finding(of: $0) },
+      caller: question.caller.pointee.kind == .service
+        ? nil : callerSide.finding(of: question.caller.pointee.accountID),
       permission: permission)
   }
 }

@@ -3,6 +3,6 @@
 enum PermissionsBoundaryRule {
   /// Nil where there is no boundary: nothing is limited then.
   static func finding(_ question: Question) -> PolicyFinding? {
-    question.caller.boundary.map { PolicyFinding($0, question, kind: .identityPolicy) }
+    question.caller.pointee.boundary.map { PolicyFinding($0, question, kind: .identityPolicy) }
   }
 }

@@ -1,10 +1,9 @@
 // What a service module makes of a request: the single questions that must all be answered yes.
 
-import PolicyDirectory
 import PolicyLanguage
 
 /// How the owner's word counts in a leg.
-enum OwnerRule: Sendable {
+enum OwnerRule: BitwiseCopyable {
   /// The resource's policy (or a grant) must allow; identity policies work only through it (F-7): KMS keys, trust
   /// policies.
   case required
@@ -15,22 +14,23 @@ enum OwnerRule: Sendable {
 }
 
 /// A resource-based policy and what it is.
-struct ResourcePolicy: Sendable {
+struct ResourcePolicy: BitwiseCopyable {
   let statements: StatementList
   let kind: PolicyKind
 }
 
 /// One action on one resource.
-struct PlannedLeg: Sendable {
+struct PlannedLeg: BitwiseCopyable {
   let action: ActionName
   /// Nil for operations without a resource.
-  var resource: ARN?
+  var resource: ARNName?
+  var resourceFingerprint: UInt64 = 0
   /// As told and recorded; `*` where there is none.
-  var resourceText: Text = "*"
+  var resourceText: BorrowedText = "*"
   /// Empty when the request has none.
-  var region: Text
+  var region: BorrowedText
   /// Nil where there is no resource.
-  var ownerAccount: Text?
+  var ownerAccount: BorrowedText?
   var facts = ResourceFacts()
   var ownerRule = OwnerRule.none
   var policy: ResourcePolicy?
@@ -39,16 +39,27 @@ struct PlannedLeg: Sendable {
   var isUsableAcrossAccounts = false
   /// RCPs reach it (F-34, F-35).
   var obeysResourceControlPolicies = false
-  var service: (any ServiceContext)?
+  var service = ServiceContext.none
   /// Set when there is nothing to ask: no such key, no such grant.
   var failure: Reason?
+
+  init(action: ActionName, region: BorrowedText) {
+    self.action = action
+    self.region = region
+  }
+
+  mutating func setResource(_ arn: ARNName) {
+    resource = arn
+    resourceFingerprint = arn.text.fingerprint
+    resourceText = arn.text
+  }
 }
 
-struct Plan: Sendable {
-  var legs: [PlannedLeg]
+struct Plan: BitwiseCopyable {
+  let legs: Run<PlannedLeg>
   /// The key that an id or alias stands for; empty where there is none.
-  var keyARN: Text = ""
+  var keyARN: BorrowedText = ""
   /// As recorded: the key's ARN, or what the request named.
-  var resource: Text
-  var region: Text
+  let resource: BorrowedText
+  let region: BorrowedText
 }

@@ -2,13 +2,18 @@
 
 import PolicyLanguage
 
-struct PolicyFinding: Sendable {
-  var deny: DecidingStatement?
-  var allow: DecidingStatement?
+struct PolicyFinding: BitwiseCopyable {
+  let deny: StatementReference?
+  let allow: StatementReference?
+
+  init(deny: StatementReference?, allow: StatementReference?) {
+    self.deny = deny
+    self.allow = allow
+  }
 
   /// Asks policies that have no Principal element.
   init(_ list: StatementList, _ question: Question, kind: PolicyKind) {
-    deny = list.denies.first { question.isAsked(of: $0, in: kind) }?.source
-    allow = list.allows.first { question.isAsked(of: $0, in: kind) }?.source
+    deny = list.firstDeny { question.isAsked(of: $0, in: kind) }
+    allow = list.firstAllow { question.isAsked(of: $0, in: kind) }
   }
 }

@@ -3,62 +3,59 @@
 import PolicyLanguage
 
 enum PrincipalMatching {
-  /// How the element covers the caller, by the entry that leaves least to the caller's side; nil when it does not.
+  /// How the element covers the caller; empty when it does not.
   /// - Parameter partition: the resource's. A statement never speaks of a principal of another one (B-32).
   static func relations(
-    of element: PrincipalElement, to caller: Caller, effect: Effect, resourcePartition partition: Text?
-  ) -> [PrincipalRelation] {
+    of element: IndexedPrincipal, to caller: Caller, effect: Effect, resourcePartition partition: BorrowedText?
+  ) -> PrincipalRelation {
     if caller.kind != .service, let partition, partition != caller.partition { return [] }
-    guard element.isNegated else { return element.entries.compactMap { relation(of: $0, to: caller) } }
-    return isExempt(caller, by: element.entries, effect: effect) ? [] : [.everyone]
+    let relations = relations(of: element.names, to: caller)
+    guard element.isNegated else { return relations }
+    // With Allow (endpoint policies only) NotPrincipal is never "everyone but": it speaks of nobody (D-34).
+    return effect == .allow || isExempt(caller, listed: relations) ? [] : .everyone
   }
 
-  static func relation(of entry: PrincipalPattern, to caller: Caller) -> PrincipalRelation? {
-    switch entry {
-    case .everyone:
-      return .everyone
-    case .account(let account, let partition):
-      guard caller.kind != .service, account == caller.accountID, partition == nil || partition == caller.partition
-      else { return nil }
-      return .account
-    case .arn(let arn):
-      if let session = caller.sessionARN, session == arn { return .session }
-      if let identity = caller.identity, identity.arn == arn { return .identity }
-      return nil
-    case .uniqueID(let id):
-      return caller.identity?.uniqueID == id ? .identity : nil
-    case .service(let name):
-      return caller.kind == .service && name == caller.principal ? .service : nil
-    case .foreign, .unmatchable:
-      return nil
+  private static func relations(of names: Run<PrincipalName>, to caller: Caller) -> PrincipalRelation {
+    var relations: PrincipalRelation = []
+    for place in 0..<names.count {
+      let name = names.pointer(at: place)
+      if caller.names.contain(name) { relations.insert(PrincipalRelation(name.pointee.kind)) }
     }
+    return relations
+  }
+
+  /// Nil when the name is not the caller's.
+  static func relation(of name: PrincipalName, to caller: Caller) -> PrincipalRelation? {
+    withUnsafePointer(to: name) { caller.names.contain($0) } ? PrincipalRelation(name.kind) : nil
   }
 
   /// Whether NotPrincipal leaves the caller alone: only when every form in which the caller can be named is listed, so
   /// that a Deny fails closed (D-35). A role of which only "some session" is known cannot have its session listed.
   // UNDOCUMENTED: D-35 (section I, 6)
-  private static func isExempt(_ caller: Caller, by entries: [PrincipalPattern], effect: Effect) -> Bool {
+  private static func isExempt(_ caller: Caller, listed: PrincipalRelation) -> Bool {
     // A Deny always reaches a principal with a permissions boundary (D-36).
-    if effect == .deny, caller.boundary != nil { return false }
-    func isListed(_ relation: PrincipalRelation) -> Bool {
-      entries.contains { entry in
-        switch (self.relation(of: entry, to: caller), relation) {
-        case (.everyone, _), (.account, .account), (.identity, .identity), (.session, .session), (.service, .service):
-          true
-        default: false
-        }
+    if caller.boundary != nil { return false }
+    if listed.contains(.everyone) { return true }
+    return switch caller.kind {
+    case .user: listed.isSuperset(of: [.identity, .account])
+    case .role: listed.isSuperset(of: [.session, .identity, .account])
+    case .federatedUser: listed.isSuperset(of: [.session, .account])
+    case .root: listed.contains(.account)
+    case .service: listed.contains(.service)
+    }
+  }
+}
+
+extension PrincipalRelation {
+  fileprivate init(_ kind: PrincipalName.Kind) {
+    self =
+      switch kind {
+      case .everyone: .everyone
+      case .account, .accountRoot: .account
+      case .identity, .uniqueID: .identity
+      case .session: .session
+      case .service: .service
+      case .nobody: []
       }
-    }
-    // Allow (endpoint policies only): one form listed is enough to be left out.
-    if effect == .allow {
-      return entries.contains { self.relation(of: $0, to: caller) != nil }
-    }
-    switch caller.kind {
-    case .user: return isListed(.identity) && isListed(.account)
-    case .role: return isListed(.session) && isListed(.identity) && isListed(.account)
-    case .federatedUser: return isListed(.session) && isListed(.account)
-    case .root: return isListed(.account)
-    case .service: return isListed(.service)
-    }
   }
 }

@@ -7,14 +7,18 @@
 import PolicyLanguage
 
 enum RegionRule {
-  private static let optInRegions: Set<Text> = [
-    "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-    "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1",
-    "me-south-1", "mx-central-1",
-  ]
+  private static func isOptIn(_ region: BorrowedText) -> Bool {
+    switch region {
+    case "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+      "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1",
+      "me-south-1", "mx-central-1":
+      true
+    default: false
+    }
+  }
 
-  static func isEnabled(_ region: Text, for caller: Caller) -> Bool {
-    guard caller.kind != .service, optInRegions.contains(region) else { return true }
-    return caller.account?.enabledRegions.contains(region) ?? false
+  static func isEnabled(_ region: BorrowedText, for caller: Caller) -> Bool {
+    guard caller.kind != .service, isOptIn(region) else { return true }
+    return caller.account?.pointee.enabledRegions.contains(region) ?? false
   }
 }

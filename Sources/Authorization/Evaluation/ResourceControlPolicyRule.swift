@@ -6,13 +6,19 @@ import PolicyLanguage
 
 enum ResourceControlPolicyRule {
   /// The policies that apply; nil where none do: management accounts' resources and service-linked roles are exempt.
-  static func policies(_ membership: OrganizationMembership?, _ question: Question) -> StatementList? {
-    guard let membership, !membership.isManagementAccount, !question.caller.isServiceLinkedRole else { return nil }
-    return membership.resourceControlPolicies
+  static func policies(
+    _ membership: UnsafePointer<OrganizationMembership>?, _ question: Question
+  ) -> StatementList? {
+    guard let membership, !membership.pointee.isManagementAccount, !question.caller.pointee.isServiceLinkedRole else {
+      return nil
+    }
+    return membership.pointee.resourceControlPolicies
   }
 
   /// The deny, if any.
-  static func deny(_ membership: OrganizationMembership?, _ question: Question) -> DecidingStatement? {
+  static func deny(
+    _ membership: UnsafePointer<OrganizationMembership>?, _ question: Question
+  ) -> StatementReference? {
     policies(membership, question).flatMap {
       ResourcePolicyRule.deny($0, question, kind: .resourceControlPolicy)
     }

@@ -5,14 +5,14 @@
 import PolicyLanguage
 
 /// What allows on the owner's side.
-struct OwnerPermission: Sendable {
+struct OwnerPermission: BitwiseCopyable {
   /// What it leaves to the caller's side; nil when nothing allows.
   var need: CallerNeed?
-  var source: DecidingStatement?
+  var source: StatementReference?
   /// Why something that came close did not allow; it wins over the general reason.
   var refusal: Reason?
-  /// For permissions by grant: the aws:SourceArn constraints of all grants that allow, nil for a grant without one.
-  var grantSources: Set<Text?> = []
+  /// For permissions by grant: the aws:SourceArn constraints of all grants that allow, empty for a grant without one.
+  var grantSources = Run<BorrowedText>()
 
   /// The one that leaves less to the caller.
   func orElse(_ other: OwnerPermission) -> OwnerPermission {
@@ -26,32 +26,45 @@ struct OwnerPermission: Sendable {
 }
 
 enum ResourcePolicyRule {
-  static func deny(_ list: StatementList, _ question: Question, kind: PolicyKind) -> DecidingStatement? {
-    list.denies.first {
-      !relations($0, question).isEmpty && question.isAsked(of: $0, in: kind)
-    }?.source
+  static func deny(_ list: StatementList, _ question: Question, kind: PolicyKind) -> StatementReference? {
+    list.firstDeny { statement in
+      statement.pointee.action.covers(question.action) && !relations(statement, question).isEmpty
+        && question.isAsked(of: statement, in: kind)
+    }
   }
 
   static func permission(
     _ list: StatementList, _ question: Question, kind: PolicyKind, isCrossAccount: Bool
   ) -> OwnerPermission {
     var permission = OwnerPermission()
-    for statement in list.allows where permission.need != .nothing {
-      let needs = relations(statement, question).map {
-        CallerNeed($0, of: question.caller, isCrossAccount: isCrossAccount)
+    for place in 0..<list.policies.count where permission.need != .nothing {
+      let policy = list.policies.pointer(at: place)
+      for place in 0..<policy.pointee.allows.count where permission.need != .nothing {
+        let statement = policy.pointee.allows.pointer(at: place)
+        guard statement.pointee.action.covers(question.action),
+          let need = need(statement, question, isCrossAccount: isCrossAccount),
+          permission.need.map({ need < $0 }) ?? true, question.isAsked(of: statement, in: kind)
+        else { continue }
+        permission.need = need
+        permission.source = StatementReference(statement, of: policy.pointee.file)
       }
-      guard let need = needs.min(), permission.need.map({ need < $0 }) ?? true,
-        question.isAsked(of: statement, in: kind)
-      else { continue }
-      permission.need = need
-      permission.source = statement.source
     }
     return permission
   }
 
-  static func relations(_ statement: IndexedStatement, _ question: Question) -> [PrincipalRelation] {
-    guard let principal = statement.principal else { return [] }
+  /// What a statement that allows leaves to the caller's side; nil when it does not speak of the caller.
+  private static func need(
+    _ statement: UnsafePointer<IndexedStatement>, _ question: Question, isCrossAccount: Bool
+  ) -> CallerNeed? {
+    let relations = relations(statement, question)
+    if relations.isEmpty { return nil }
+    return CallerNeed(relations, of: question.caller.pointee, isCrossAccount: isCrossAccount)
+  }
+
+  static func relations(_ statement: UnsafePointer<IndexedStatement>, _ question: Question) -> PrincipalRelation {
+    guard let principal = statement.pointee.principal else { return [] }
     return PrincipalMatching.relations(
-      of: principal, to: question.caller, effect: statement.effect, resourcePartition: question.resource?.partition)
+      of: principal, to: question.caller.pointee, effect: statement.pointee.effect,
+      resourcePartition: question.resource?.partition)
   }
 }

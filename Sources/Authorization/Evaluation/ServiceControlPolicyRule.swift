@@ -3,27 +3,28 @@
 import PolicyLanguage
 
 enum ServiceControlPolicyRule {
-  struct Finding {
-    var deny: DecidingStatement?
+  struct Finding: BitwiseCopyable {
+    var deny: StatementReference?
     /// One of each level but those where the built-in FullAWSAccess allows.
-    var allows: [DecidingStatement] = []
+    var allows: ArenaList<StatementReference>
     var allowsAtEveryLevel = true
   }
 
   /// The organization whose SCPs apply; nil where none do (F-33): management account, service-linked roles, services,
   /// accounts outside.
-  static func organization(limiting caller: Caller) -> OrganizationMembership? {
-    guard caller.kind != .service, !caller.isServiceLinkedRole, let membership = caller.account?.organization,
-      !membership.isManagementAccount
+  static func organization(limiting caller: Caller) -> UnsafePointer<OrganizationMembership>? {
+    guard caller.kind != .service, !caller.isServiceLinkedRole, let membership = caller.account?.pointee.organization,
+      !membership.pointee.isManagementAccount
     else { return nil }
     return membership
   }
 
   /// Nil where SCPs do not apply.
   static func finding(_ question: Question) -> Finding? {
-    guard let membership = organization(limiting: question.caller) else { return nil }
-    var finding = Finding()
-    for level in membership.serviceControlLevels {
+    guard let membership = organization(limiting: question.caller.pointee) else { return nil }
+    let levels = membership.pointee.serviceControlLevels
+    var finding = Finding(allows: ArenaList(in: question.context.pointee.arena, capacity: levels.count))
+    for level in levels {
       let found = PolicyFinding(level.policies, question, kind: .serviceControlPolicy)
       if finding.deny == nil { finding.deny = found.deny }
       if level.allowsEverything { continue }

@@ -1,7 +1,7 @@
 // Session policies: a limit on one session (F-31).
 
 enum SessionPolicyRule {
-  enum Finding {
+  enum Finding: BitwiseCopyable {
     /// Nothing was passed and the session is not limited.
     case unlimited
     /// A federated user without session policies has no permission but by naming the session (F-14).
@@ -10,9 +10,9 @@ enum SessionPolicyRule {
   }
 
   static func finding(_ question: Question) -> Finding {
-    if let policies = question.caller.session.policies {
+    if let policies = question.caller.pointee.session.policies {
       return .limited(PolicyFinding(policies, question, kind: .sessionPolicy))
     }
-    return question.caller.kind == .federatedUser ? .nothingAllowed : .unlimited
+    return question.caller.pointee.kind == .federatedUser ? .nothingAllowed : .unlimited
   }
 }

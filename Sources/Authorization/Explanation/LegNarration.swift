@@ -9,32 +9,36 @@ struct LegNarration {
   let result: LegResult
   let disclosure: Disclosure
 
-  private var leg: PlannedLeg { evaluation.leg }
+  private var leg: PlannedLeg { evaluation.leg.pointee }
   private var question: Question { evaluation.question }
-  private var caller: Caller { evaluation.question.caller }
-  private var action: Text { evaluation.leg.action.text }
+  private var caller: Caller { evaluation.question.caller.pointee }
+  private var action: BorrowedText { evaluation.leg.pointee.action.text }
   private var target: String { "\(action) on \(leg.resourceText)" }
   /// What the caller's side has to add.
   private var need: CallerNeed { result.permission.need ?? .everything }
 
   func explanation() -> LegExplanation {
-    let answer = result.leg
     var explanation = LegExplanation(
-      action: answer.action, resource: answer.resource, outcome: answer.outcome, denial: answer.denial,
-      reason: answer.reason)
-    if let verdict = answer.owner, disclosure.tellsOwner(verdict.account) { explanation.owner = owner(verdict) }
-    if let verdict = answer.caller, disclosure.tellsCaller(verdict.account) {
-      explanation.caller = self.caller(verdict)
-    }
+      action: Text(copying: result.action), resource: Text(copying: result.resource), outcome: result.outcome,
+      denial: result.denial, reason: result.reason)
+    if let finding = result.owner, tellsOwner(finding.account) { explanation.owner = owner(finding) }
+    if let finding = result.caller, tellsCaller { explanation.caller = self.caller(finding) }
     return explanation
   }
 
-  private func narration(deciding: [DecidingStatement]) -> StatementNarration {
+  private var tellsCaller: Bool { disclosure.tellsCaller(Text(copying: caller.accountID)) }
+
+  private func tellsOwner(_ account: BorrowedText?) -> Bool {
+    disclosure.tellsOwner(account.map { Text(copying: $0) })
+  }
+
+  private func narration(of finding: SideFinding) -> StatementNarration {
     let isOneAccount = leg.ownerAccount == nil || leg.ownerAccount == caller.accountID
     return StatementNarration(
       question: question,
-      tellsCallersValues: isOneAccount || caller.kind == .service || disclosure.tellsCaller(caller.accountID),
-      tellsOwnersValues: isOneAccount || disclosure.tellsOwner(leg.ownerAccount), deciding: deciding)
+      tellsCallersValues: isOneAccount || caller.kind == .service || tellsCaller,
+      tellsOwnersValues: isOneAccount || tellsOwner(leg.ownerAccount),
+      deciding: finding.statements.map { DecidingStatement(copying: $0) })
   }
 
   /// True when nothing could be asked.
@@ -59,10 +63,10 @@ struct LegNarration {
 
   // MARK: Owner
 
-  private func owner(_ verdict: SideVerdict) -> SideExplanation {
+  private func owner(_ verdict: SideFinding) -> SideExplanation {
     var side = SideNarration()
     if addFailure(to: &side) { return side.explanation(verdict) }
-    let narration = narration(deciding: verdict.statements)
+    let narration = narration(of: verdict)
     if evaluation.isCrossAccount {
       side.add(
         .crossAccountUse, leg.isUsableAcrossAccounts ? .allows : .lacksAllow,
@@ -134,10 +138,9 @@ struct LegNarration {
   }
 
   private func addGrants(to side: inout SideNarration, _ narration: StatementNarration) {
-    guard let service = leg.service else { return }
-    let grants = service.explainBesidePolicy(narration)
-    let permission = service.permissionBesidePolicy(question)
-    let isRefusedTogether = result.leg.owner?.reason == .grantConstraint && result.permission.need != nil
+    let grants = leg.service.explainBesidePolicy(narration)
+    let permission = leg.service.permissionBesidePolicy(question)
+    let isRefusedTogether = result.owner?.reason == .grantConstraint && result.permission.need != nil
     guard !grants.isEmpty || permission.refusal != nil else { return }
     if isRefusedTogether {
       side.add(
@@ -189,10 +192,10 @@ struct LegNarration {
 
   // MARK: Caller
 
-  private func caller(_ verdict: SideVerdict) -> SideExplanation {
+  private func caller(_ verdict: SideFinding) -> SideExplanation {
     var side = SideNarration()
     if addFailure(to: &side) { return side.explanation(verdict) }
-    let narration = narration(deciding: verdict.statements)
+    let narration = narration(of: verdict)
     addIdentityPolicies(to: &side, narration)
     addBoundary(to: &side, narration)
     addSession(to: &side, narration)
@@ -266,14 +269,15 @@ struct LegNarration {
 
   private func addServiceControlPolicies(to side: inout SideNarration, _ narration: StatementNarration) {
     guard let organization = ServiceControlPolicyRule.organization(limiting: caller) else {
-      guard caller.account?.organization != nil else { return }
+      guard caller.account?.pointee.organization != nil else { return }
       side.add(
         .serviceControlPolicies, .notAsked,
         "the management account, and service-linked roles, are outside service control policies")
       return
     }
-    let units = organization.path.utf8.split(separator: UInt8(ascii: "/")).dropFirst().map { "\(Text(utf8: $0))" }
-    for (depth, level) in organization.serviceControlLevels.enumerated() {
+    let path = Text(copying: organization.pointee.path)
+    let units = path.utf8.split(separator: UInt8(ascii: "/")).dropFirst().map { "\(Text(utf8: $0))" }
+    for (depth, level) in organization.pointee.serviceControlLevels.enumerated() {
       let place = depth < units.count ? units[depth] : "account \(caller.accountID)"
       let finding = PolicyFinding(level.policies, question, kind: .serviceControlPolicy)
       let statements = narration.explain(level.policies, in: .serviceControlPolicy)
@@ -310,16 +314,19 @@ struct LegNarration {
 
   /// The endpoint's statements are told only to the account that owns it; who is limited by it learns what it said.
   private func addEndpoint(
-    to side: inout SideNarration, _ narration: StatementNarration, of account: Text, isLimiting: Bool
+    to side: inout SideNarration, _ narration: StatementNarration, of account: BorrowedText, isLimiting: Bool
   ) {
-    guard let endpoint = evaluation.endpoint, isLimiting || endpoint.account == account else { return }
+    // Within one account the caller's side tells it.
+    guard let endpoint = evaluation.endpoint,
+      isLimiting || endpoint.account == account && account != caller.accountID
+    else { return }
     let finding = EndpointPolicyRule.finding(endpoint, question)
     let isOwn = endpoint.account == account
     let statements = isOwn ? narration.explain(endpoint.policy, in: .endpointPolicy) : []
     let result: PolicyAnswer.Result = finding.deny != nil ? .denies : finding.allow != nil ? .allows : .lacksAllow
-    let id = question.context.attested.singleValue(of: "aws:sourcevpce") ?? ""
+    let id = question.context.pointee.attested.singleValue(of: "aws:sourcevpce") ?? ""
     side.add(
-      .endpointPolicy, isLimiting || result != .lacksAllow ? result : .silent,
+      .endpointPolicy, isLimiting || result == .allows ? result : .silent,
       "\(id) of account \(endpoint.account): \(note(result))", statements: statements,
       advice: result == .denies && isOwn
         ? SideNarration.removal(of: finding.deny, action)

@@ -8,24 +8,27 @@ extension PolicyIndex {
   public func explain(
     _ request: AuthorizationRequest, at now: Instant, to disclosure: Disclosure = Disclosure()
   ) throws(RequestError) -> Explanation {
-    let judgement = try judge(request, at: now)
+    let workspace = DecisionWorkspace()
+    let judgement = try judge(request, at: now, in: workspace)
+    defer { withExtendedLifetime((workspace, request)) {} }
+    let caller = Text(copying: judgement.caller.pointee.accountID)
     // An owner of one of several keys is not told what is asked of the others' keys.
-    let told = zip(judgement.plan.legs, judgement.results).filter { _, result in
-      disclosure.tellsOwner(result.leg.owner?.account) || disclosure.tellsCaller(judgement.caller.accountID)
+    let told = judgement.results.indices.filter { place in
+      disclosure.tellsOwner(judgement.results[place].owner.map { Text(copying: $0.account) })
+        || disclosure.tellsCaller(caller)
     }
-    let legs = told.map { leg, result in
+    let legs = told.map { place in
       LegNarration(
         evaluation: LegEvaluation(
-          leg, caller: judgement.caller, attested: judgement.attested, endpoint: judgement.endpoint, now: now),
-        result: result, disclosure: disclosure
+          judgement.plan.legs.pointer(at: place), caller: judgement.caller, attested: judgement.attested,
+          endpoint: judgement.endpoint, now: now, arena: workspace.arena),
+        result: judgement.results[place], disclosure: disclosure
       ).explanation()
     }
-    let decision = judgement.decision
-    let isKeyTold =
-      disclosure.tellsCaller(judgement.caller.accountID) || disclosure.tellsOwner(ARN(decision.keyARN)?.account)
+    let decision = judgement.decision(keptBy: nil)
+    let isKeyTold = disclosure.tellsCaller(caller) || disclosure.tellsOwner(ARN(decision.keyARN)?.account)
     return Explanation(
       outcome: decision.outcome, denial: decision.denial, reason: decision.reason, legs: legs,
-      keyARN: isKeyTold ? decision.keyARN : "",
-      revision: decision.revision)
+      keyARN: isKeyTold ? Text(copying: decision.keyARN) : "", revision: revision)
   }
 }

@@ -4,39 +4,30 @@
 import PolicyLanguage
 
 enum PolicyText {
-  static func values(of action: ActionElement) -> [Text] {
+  static func values(of action: IndexedAction) -> [Text] {
     action.patterns.map { pattern in
-      switch pattern {
-      case .any: "*"
-      case .named(let service, let name): Text(utf8: service.utf8 + [UInt8(ascii: ":")] + text(name).utf8)
-      }
+      guard let service = pattern.service else { return "*" }
+      return Text("\(service):\(text(pattern.name))")
     }
   }
 
-  static func values(of resource: ResourceElement) -> [Text] {
+  static func values(of resource: IndexedResource) -> [Text] {
     resource.patterns.map { pattern in
       switch pattern {
       case .any: "*"
-      case .arn(let arn): text(arn)
-      case .unmatchable(let written): written
+      case .pattern(let arn): text(arn)
+      case .name(let written, _), .unmatchable(let written): Text(copying: written)
       }
     }
   }
 
-  static func values(of principal: PrincipalElement) -> [Text] { principal.entries.map(text) }
+  static func values(of principal: IndexedPrincipal) -> [Text] { principal.names.map { text($0) } }
 
-  static func text(_ principal: PrincipalPattern) -> Text {
-    switch principal {
-    case .everyone: "*"
-    case .account(let account, _): account
-    case .arn(let arn): arn.text
-    case .uniqueID(let text), .service(let text), .foreign(let text), .unmatchable(let text): text
-    }
-  }
+  static func text(_ principal: PrincipalName) -> Text { Text(copying: principal.displayed) }
 
-  static func values(of operands: Operands) -> [Text] {
+  static func values(of operands: IndexedOperands) -> [Text] {
     switch operands {
-    case .patterns(let patterns): patterns.map(text)
+    case .patterns(let patterns): patterns.map { text($0) }
     case .numbers(let numbers): numbers.map(\.text)
     case .dates(let dates): dates.map(\.text)
     case .bools(let bools):
@@ -47,7 +38,7 @@ enum PolicyText {
         }
       }
     case .binaries(let binaries): binaries.map { Text("\($0.count) bytes of base64") }
-    case .networks(let networks): networks.map(text)
+    case .networks(let networks): networks.map { text($0) }
     case .arns(let arns):
       arns.map {
         switch $0 {
@@ -60,21 +51,26 @@ enum PolicyText {
     }
   }
 
-  private static func text(_ pattern: Pattern) -> Text {
-    Text(
-      utf8: pattern.pieces.flatMap { piece -> [UInt8] in
-        switch piece {
-        case .literal(let text): Array(text.utf8)
-        case .anyCharacter: [UInt8(ascii: "?")]
-        case .anyRun: [UInt8(ascii: "*")]
-        case .variable(let variable):
-          Array("${\(variable.key)\(variable.defaultValue.map { ", '\($0)'" } ?? "")}".utf8)
-        }
-      })
+  private static func text(_ pattern: IndexedPattern) -> Text {
+    var bytes: [UInt8] = []
+    var variable = pattern.variables
+    for step in pattern.steps {
+      switch step.kind {
+      case .literal: bytes += step.text.bytes
+      case .anyCharacter: bytes.append(UInt8(ascii: "?"))
+      case .anyRun: bytes.append(UInt8(ascii: "*"))
+      case .variable:
+        let value = variable?.pointee.defaultValue.map { ", '\($0)'" } ?? ""
+        bytes += Array("${\(step.text)\(value)}".utf8)
+        variable = variable.map { $0 + 1 }
+      }
+    }
+    return Text(utf8: bytes)
   }
 
-  private static func text(_ arn: ARNPattern) -> Text {
-    Text(
+  private static func text(_ arn: UnsafePointer<IndexedARNPattern>) -> Text {
+    let arn = arn.pointee
+    return Text(
       "arn:\(text(arn.partition)):\(text(arn.service)):\(text(arn.region)):\(text(arn.account)):\(text(arn.resource))")
   }
 

@@ -18,15 +18,16 @@ struct SideNarration {
   }
 
   /// For a policy that denies: which statement, and where.
-  static func removal(of statement: DecidingStatement?, _ action: Text) -> String {
+  static func removal(of statement: StatementReference?, _ action: BorrowedText) -> String {
     guard let statement else { return "a statement that is not this account's denies \(action)" }
     let name = statement.sid.map { $0.isEmpty ? "" : " `\($0)`" } ?? ""
     return
       "\(statement.file):\(statement.line): statement \(statement.index + 1)\(name) denies \(action): remove it, or change it so that it does not cover this request"
   }
 
-  func explanation(_ verdict: SideVerdict) -> SideExplanation {
+  func explanation(_ verdict: SideFinding) -> SideExplanation {
     SideExplanation(
-      account: verdict.account, outcome: verdict.outcome, reason: verdict.reason, answers: answers, advice: advice)
+      account: Text(copying: verdict.account), outcome: verdict.outcome, reason: verdict.reason, answers: answers,
+      advice: advice)
   }
 }

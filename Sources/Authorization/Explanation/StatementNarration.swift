@@ -14,75 +14,82 @@ struct StatementNarration {
   /// The statements of a list in the order of their files: policies in the order in which they were asked, a policy that
   /// is attached twice once.
   func explain(_ list: StatementList, in kind: PolicyKind) -> [ExplainedStatement] {
+    typealias Found = (statement: UnsafePointer<IndexedStatement>, source: DecidingStatement)
     var order: [Text: Int] = [:]
     var seen: Set<DecidingStatement> = []
-    var statements: [IndexedStatement] = []
-    for statement in list.denies + list.allows where seen.insert(statement.source).inserted {
-      statements.append(statement)
-      if order[statement.source.file] == nil { order[statement.source.file] = order.count }
+    var found: [Found] = []
+    func add(_ statements: Run<IndexedStatement>, of policy: AttachedPolicy) {
+      for place in 0..<statements.count {
+        let statement = statements.pointer(at: place)
+        let source = DecidingStatement(copying: StatementReference(statement, of: policy.file))
+        guard seen.insert(source).inserted else { continue }
+        found.append((statement, source))
+        if order[source.file] == nil { order[source.file] = order.count }
+      }
     }
-    func place(_ statement: IndexedStatement) -> (Int, Int) {
-      (order[statement.source.file, default: 0], statement.source.index)
-    }
-    return statements.sorted { place($0) < place($1) }.map { explain($0, in: kind) }
+    for policy in list.policies { add(policy.denies, of: policy) }
+    for policy in list.policies { add(policy.allows, of: policy) }
+    func place(_ found: Found) -> (Int, Int) { (order[found.source.file, default: 0], found.source.index) }
+    return found.sorted { place($0) < place($1) }.map { explain($0.statement, $0.source, in: kind) }
   }
 
-  private func explain(_ statement: IndexedStatement, in kind: PolicyKind) -> ExplainedStatement {
+  private func explain(
+    _ pointer: UnsafePointer<IndexedStatement>, _ source: DecidingStatement, in kind: PolicyKind
+  ) -> ExplainedStatement {
+    let statement = pointer.pointee
     var elements: [ExplainedElement] = []
     var isCovered = true
     if kind.hasPrincipal {
-      isCovered = !ResourcePolicyRule.relations(statement, question).isEmpty
-      let principal = statement.principal ?? PrincipalElement(entries: [])
+      isCovered = !ResourcePolicyRule.relations(pointer, question).isEmpty
       elements.append(
         ExplainedElement(
-          name: principal.isNegated ? "NotPrincipal" : "Principal", isMatched: isCovered, comparison: "", key: "",
-          expected: PolicyText.values(of: principal), actual: .values([principalText])))
+          name: statement.principal?.isNegated == true ? "NotPrincipal" : "Principal", isMatched: isCovered,
+          comparison: "", key: "", expected: statement.principal.map { PolicyText.values(of: $0) } ?? [],
+          actual: .values([principalText])))
     }
     elements.append(
       ExplainedElement(
-        name: statement.action.isNegated ? "NotAction" : "Action", isMatched: question.matches(statement.action),
+        name: statement.action.isNegated ? "NotAction" : "Action", isMatched: statement.action.covers(question.action),
         comparison: "", key: "", expected: PolicyText.values(of: statement.action),
-        actual: .values([question.action.text])))
+        actual: .values([Text(copying: question.action.text)])))
     // A trust policy has no Resource and needs none, nor need other services' policies (D-13).
     if statement.resource != nil || kind != .trustPolicy && kind != .resourcePolicy {
       elements.append(
         ExplainedElement(
           name: statement.resource?.isNegated == true ? "NotResource" : "Resource",
-          isMatched: question.matches(statement.resource, of: statement, in: kind), comparison: "", key: "",
+          isMatched: question.matches(statement.resource, effect: statement.effect, in: kind), comparison: "", key: "",
           expected: statement.resource.map { PolicyText.values(of: $0) } ?? [],
-          actual: question.resource.map { .values([$0.text]) } ?? .absent))
+          actual: question.resource.map { .values([Text(copying: $0.text)]) } ?? .absent))
     }
     let conditions = ConditionEvaluation(context: question.context, kind: kind, effect: statement.effect)
-    elements += statement.conditions.map { condition in
-      ExplainedElement(
-        name: "Condition", isMatched: conditions.holds(condition), comparison: condition.comparison.name,
-        key: condition.key.text, expected: PolicyText.values(of: condition.operands),
+    elements += statement.conditions.indices.map { place in
+      let condition = statement.conditions[place]
+      return ExplainedElement(
+        name: "Condition", isMatched: conditions.holds(statement.conditions.pointer(at: place)),
+        comparison: condition.comparison.name, key: Text(copying: condition.key.text),
+        expected: PolicyText.values(of: condition.operands),
         actual: actual(condition.key, in: kind))
     }
     return ExplainedStatement(
-      source: statement.source, isMatched: isCovered && question.isAsked(of: statement, in: kind),
-      isDeciding: deciding.contains(statement.source), elements: elements)
+      source: source, isMatched: isCovered && question.isAsked(of: pointer, in: kind),
+      isDeciding: deciding.contains(source), elements: elements)
   }
 
   /// The caller as the side that is told may know it: another account's owner sees what its journal record shows.
-  var principalText: Text { tellsCallersValues ? question.caller.principal : question.caller.reducedPrincipal }
+  var principalText: Text {
+    let caller = question.caller.pointee
+    return Text(copying: tellsCallersValues ? caller.principal : caller.reducedPrincipal)
+  }
 
   // MARK: Values of the request
 
   private func actual(_ key: ConditionKey, in kind: PolicyKind) -> ExplainedElement.Actual {
     guard mayTell(key) else { return .withheld }
-    switch question.context.values(of: key, in: kind) {
+    switch question.context.pointee.values(of: key, in: kind) {
     case .absent: return .absent
     case .unknown: return .unknown
-    case .one(let values): return .values(texts(values))
-    case .several(let candidates): return .values(candidates.flatMap(texts))
-    }
-  }
-
-  private func texts(_ values: ContextValues) -> [Text] {
-    switch values {
-    case .single(let value): [value]
-    case .set(let values): values
+    case .single(let value): return .values([Text(copying: value)])
+    case .set(let values), .several(let values): return .values(values.map { Text(copying: $0) })
     }
   }
 
@@ -100,16 +107,16 @@ struct StatementNarration {
         return true
       }
     case .service:
-      if tellsOwnersValues || question.context.attested.values(of: key.text) != nil { return true }
-      return question.context.service?.isOwnersFact(key) != true
+      if tellsOwnersValues || question.context.pointee.attested.values(of: key.text) != nil { return true }
+      return !question.context.pointee.service.isOwnersFact(key)
     case .attested:
       return tellsCallersValues || !Self.describesSession(key.text)
     }
   }
 
   /// Attested keys that say how the caller signed in: nothing of a session is shown to another account.
-  private static func describesSession(_ key: Text) -> Bool {
-    let families: [Text] = [
+  private static func describesSession(_ key: BorrowedText) -> Bool {
+    let families: [BorrowedText] = [
       "aws:multifactorauth", "aws:tokenissuetime", "aws:federatedprovider", "aws:sourceidentity",
       "aws:ec2instancesource",
       "aws:assumedroot", "aws:principal", "aws:user", "aws:signinsession", "sts:", "saml:", "accounts.google.com:",

@@ -4,38 +4,50 @@ import PolicyDirectory
 import PolicyLanguage
 
 /// A user or role.
-final class IndexedIdentity: Sendable {
-  enum Kind: Sendable {
+struct IndexedIdentity: BitwiseCopyable {
+  enum Kind: BitwiseCopyable {
     case user
     case role
   }
   let kind: Kind
-  let name: Text
+  /// Outside SCPs, RCPs and boundaries (F-30, F-33, F-34).
+  let isServiceLinked: Bool
+  let account: UnsafePointer<IndexedAccount>
   /// With the path: what policies name and what aws:PrincipalArn holds.
-  let arn: ARN
-  let arnText: Text
-  let uniqueID: Text?
-  let tags: [Tag]
+  let arn: BorrowedText
+  let fingerprint: UInt64
+  /// The end of the ARN.
+  let name: BorrowedText
+  let uniqueID: BorrowedText?
+  let uniqueIDFingerprint: UInt64
   /// Inline and attached policies, a user's groups' too (F-2, F-40).
   let policies: StatementList
   /// Nil where there is no boundary.
   let boundary: StatementList?
-  /// Outside SCPs, RCPs and boundaries (F-30, F-33, F-34).
-  let isServiceLinked: Bool
+  /// Nil where there is none, and for users.
+  let trustPolicy: StatementList?
+  let tags: Run<IndexedTag>
 
   init(
-    kind: Kind, identity: Identity, account: Account, policies: StatementList, boundary: StatementList?
+    kind: Kind, identity: Identity, account: UnsafePointer<IndexedAccount>, policies: StatementList,
+    boundary: StatementList?, trustPolicy: StatementList?, in arena: Arena, scratch: Arena
   ) {
     self.kind = kind
-    name = identity.name
-    let prefix: Text = kind == .user ? "user" : "role"
-    arn = ARN(
-      partition: account.partition, service: "iam", account: account.id,
-      resource: Text(utf8: prefix.utf8 + identity.path.utf8 + identity.name.utf8))
-    arnText = arn.text
-    uniqueID = identity.uniqueID
-    tags = identity.tags
+    self.account = account
+    scratch.reset()
+    let resource = scratch.join(
+      kind == .user ? "user" : "role", scratch.copy(identity.path), scratch.copy(identity.name))
+    arn =
+      ARNName(
+        partition: account.pointee.partition, service: "iam", account: account.pointee.id, resource: resource, in: arena
+      ).text
+    fingerprint = arn.fingerprint
+    name = arn.dropFirst(arn.count - identity.name.count)
+    uniqueID = identity.uniqueID.map { arena.copy($0) }
+    uniqueIDFingerprint = uniqueID?.fingerprint ?? 0
+    tags = arena.run(identity.tags.map { IndexedTag(copying: $0, in: arena) })
     self.policies = policies
+    self.trustPolicy = trustPolicy
     isServiceLinked = kind == .role && identity.path.hasPrefix("/aws-service-role/")
     self.boundary = isServiceLinked ? nil : boundary
   }

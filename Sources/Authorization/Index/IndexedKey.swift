@@ -4,38 +4,66 @@ import PolicyDirectory
 import PolicyLanguage
 
 /// A key.
-final class IndexedKey: Sendable {
-  let name: KeyName
-  let accountID: Text
-  let arn: ARN
-  let arnText: Text
+struct IndexedKey: BitwiseCopyable {
+  let account: UnsafePointer<IndexedAccount>
+  let arn: ARNName
+  let fingerprint: UInt64
   let policy: StatementList
-  let metadata: KeyMetadata
-  let tags: [Tag]
+  let properties: UnsafePointer<KeyProperties>
+  let grants: Run<IndexedGrant>
   /// Names of the aliases that point here, with `alias/`, in byte order.
-  let aliases: [Text]
-  let grants: [IndexedGrant]
-  let organization: OrganizationMembership?
+  let aliases: Run<BorrowedText>
+  let tags: Run<IndexedTag>
 
-  init(_ key: Key, account: Account, aliases: [Text], organization: OrganizationMembership?) {
-    name = key.name
-    accountID = account.id
-    arn = ARN(
-      partition: account.partition, service: "kms", region: key.name.region, account: account.id,
-      resource: Text(utf8: Array("key/".utf8) + key.name.id.utf8))
-    arnText = arn.text
-    policy = StatementList(key.policy)
-    metadata = key.metadata.withPossibleUsage
-    tags = key.tags
-    self.aliases = aliases
-    grants = key.grants.enumerated().map { IndexedGrant($1, index: $0) }
-    self.organization = organization
-  }
+  var id: BorrowedText { arn.resource.dropFirst("key/".utf8.count) }
+  var region: BorrowedText { arn.region }
+  var organization: UnsafePointer<OrganizationMembership>? { account.pointee.organization }
 
   /// A symmetric encryption key: the only kind with an encryption context and a default algorithm.
-  var isSymmetricEncryptionKey: Bool { metadata.keySpec == "SYMMETRIC_DEFAULT" }
+  var isSymmetricEncryptionKey: Bool { properties.pointee.isSymmetricEncryption }
   /// AWS managed keys are outside RCPs (F-34).
-  var isManagedByAWS: Bool { metadata.keyManager == "AWS" }
+  var isManagedByAWS: Bool { properties.pointee.isManagedByAWS }
+}
+
+/// What key.json says, for all keys of which it says the same.
+struct KeyProperties: BitwiseCopyable {
+  var keySpec: BorrowedText
+  var keyUsage: BorrowedText
+  var origin: BorrowedText
+  var isMultiRegion: Bool
+  /// PRIMARY or REPLICA; nil for a single-Region key.
+  var multiRegionKeyType: BorrowedText?
+  var isManagedByAWS: Bool
+  var isSymmetricEncryption: Bool
+
+  /// Those of a key of which nothing is said.
+  static let ofNewKey = KeyProperties(
+    keySpec: "SYMMETRIC_DEFAULT", keyUsage: "ENCRYPT_DECRYPT", origin: "AWS_KMS", isMultiRegion: false,
+    multiRegionKeyType: nil, isManagedByAWS: false, isSymmetricEncryption: true)
+
+  init(_ metadata: KeyMetadata, in arena: Arena) {
+    let metadata = metadata.withPossibleUsage
+    keySpec = arena.copy(metadata.keySpec)
+    keyUsage = arena.copy(metadata.keyUsage)
+    origin = arena.copy(metadata.origin)
+    isMultiRegion = metadata.isMultiRegion
+    multiRegionKeyType = metadata.multiRegionKeyType.map { arena.copy($0) }
+    isManagedByAWS = metadata.keyManager == "AWS"
+    isSymmetricEncryption = metadata.keySpec == "SYMMETRIC_DEFAULT"
+  }
+
+  private init(
+    keySpec: BorrowedText, keyUsage: BorrowedText, origin: BorrowedText, isMultiRegion: Bool,
+    multiRegionKeyType: BorrowedText?, isManagedByAWS: Bool, isSymmetricEncryption: Bool
+  ) {
+    self.keySpec = keySpec
+    self.keyUsage = keyUsage
+    self.origin = origin
+    self.isMultiRegion = isMultiRegion
+    self.multiRegionKeyType = multiRegionKeyType
+    self.isManagedByAWS = isManagedByAWS
+    self.isSymmetricEncryption = isSymmetricEncryption
+  }
 }
 
 extension KeyMetadata {

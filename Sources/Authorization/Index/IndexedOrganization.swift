@@ -7,83 +7,69 @@ import PolicyDirectory
 import PolicyLanguage
 
 /// What one account has from its organization.
-final class OrganizationMembership: Sendable {
+struct OrganizationMembership: BitwiseCopyable {
   /// The SCPs of one level: they unite, the levels intersect (F-32).
-  struct Level: Sendable {
+  struct Level: BitwiseCopyable {
     /// FullAWSAccess is attached here and is the built-in one.
-    var allowsEverything: Bool
-    var policies: StatementList
+    let allowsEverything: Bool
+    let policies: StatementList
   }
   /// `o-...`: aws:PrincipalOrgID, aws:ResourceOrgID.
-  let organizationID: Text
+  let organizationID: BorrowedText
   /// `o-ID/r-ID/ou-.../`: aws:PrincipalOrgPaths, aws:ResourceOrgPaths.
-  let path: Text
+  let path: BorrowedText
   let isManagementAccount: Bool
   /// From the root down to the account.
-  let serviceControlLevels: [Level]
+  let serviceControlLevels: Run<Level>
   /// All RCPs above and on the account; RCPFullAWSAccess, which always allows, is left out (F-34).
   let resourceControlPolicies: StatementList
-
-  init(
-    organizationID: Text, path: Text, isManagementAccount: Bool, serviceControlLevels: [Level],
-    resourceControlPolicies: StatementList
-  ) {
-    self.organizationID = organizationID
-    self.path = path
-    self.isManagementAccount = isManagementAccount
-    self.serviceControlLevels = serviceControlLevels
-    self.resourceControlPolicies = resourceControlPolicies
-  }
 }
 
-enum IndexedOrganization {
+extension IndexBuilder {
   /// The membership of every account of the tree, by account id.
-  static func memberships(_ set: PolicySet) -> [Text: OrganizationMembership] {
+  func memberships(_ set: PolicySet) -> [Text: UnsafePointer<OrganizationMembership>] {
     guard let organization = set.organization else { return [:] }
-    let servicePolicies = set.serviceControlPolicies.mapValues { StatementList($0) }
-    let resourcePolicies = set.resourceControlPolicies.mapValues { StatementList($0) }
-    var memberships: [Text: OrganizationMembership] = [:]
+    let id = arena.copy(organization.id)
+    let servicePolicies = set.serviceControlPolicies.mapValues { attach($0) }
+    let resourcePolicies = set.resourceControlPolicies.mapValues { attach($0) }
+    var memberships: [Text: UnsafePointer<OrganizationMembership>] = [:]
 
     func level(_ attached: AttachedControlPolicies) -> OrganizationMembership.Level {
-      var level = OrganizationMembership.Level(allowsEverything: false, policies: StatementList())
+      var policies: [AttachedPolicy] = []
+      var allowsEverything = false
       for name in attached.serviceControlPolicies {
-        if let list = servicePolicies[name] {
-          level.policies.append(list)
+        if let policy = servicePolicies[name] {
+          policies.append(policy)
         } else if name == "FullAWSAccess" {
-          level.allowsEverything = true
+          allowsEverything = true
         } else {
-          level.policies.append(.denyingEverything(inPlaceOf: name))
+          policies.append(denyingEverything(inPlaceOf: name))
         }
       }
-      return level
+      return OrganizationMembership.Level(allowsEverything: allowsEverything, policies: list(policies))
     }
-    func resourceControls(_ attached: AttachedControlPolicies) -> StatementList {
-      var list = StatementList()
-      for name in attached.resourceControlPolicies where name != "RCPFullAWSAccess" || resourcePolicies[name] != nil {
-        list.append(resourcePolicies[name] ?? .denyingEverything(inPlaceOf: name))
+    func resourceControls(_ attached: AttachedControlPolicies) -> [AttachedPolicy] {
+      attached.resourceControlPolicies.filter { $0 != "RCPFullAWSAccess" || resourcePolicies[$0] != nil }.map {
+        resourcePolicies[$0] ?? denyingEverything(inPlaceOf: $0)
       }
-      return list
     }
     func walk(
-      _ unit: OrganizationalUnit, path: Text, levels: [OrganizationMembership.Level], controls: StatementList
+      _ unit: OrganizationalUnit, path: BorrowedText, levels: [OrganizationMembership.Level],
+      controls: [AttachedPolicy]
     ) {
-      let path = Text(utf8: path.utf8 + unit.id.utf8 + [UInt8(ascii: "/")])
+      let path = arena.join(path, arena.copy(unit.id), "/")
       let levels = levels + [level(unit.attached)]
-      var controls = controls
-      controls.append(resourceControls(unit.attached))
+      let controls = controls + resourceControls(unit.attached)
       for account in unit.accounts {
-        var own = controls
-        own.append(resourceControls(account.attached))
-        memberships[account.id] = OrganizationMembership(
-          organizationID: organization.id, path: path,
-          isManagementAccount: account.id == organization.managementAccountID,
-          serviceControlLevels: levels + [level(account.attached)], resourceControlPolicies: own)
+        memberships[account.id] = arena.store(
+          OrganizationMembership(
+            organizationID: id, path: path, isManagementAccount: account.id == organization.managementAccountID,
+            serviceControlLevels: arena.run(levels + [level(account.attached)]),
+            resourceControlPolicies: list(controls + resourceControls(account.attached))))
       }
       for child in unit.units { walk(child, path: path, levels: levels, controls: controls) }
     }
-    walk(
-      organization.root, path: Text(utf8: organization.id.utf8 + [UInt8(ascii: "/")]), levels: [],
-      controls: StatementList())
+    walk(organization.root, path: arena.join(id, "/"), levels: [], controls: [])
     return memberships
   }
 }

@@ -4,38 +4,37 @@ import PolicyDirectory
 import PolicyLanguage
 
 /// A resource that has a folder; it covers its ARN and what lies below it.
-struct IndexedResource: Sendable {
-  let arn: Text
-  let accountID: Text
-  let organization: OrganizationMembership?
+struct IndexedResourceFolder: BitwiseCopyable {
+  let arn: BorrowedText
+  let account: UnsafePointer<IndexedAccount>
   /// Nil where the resource has no policy.
   let policy: StatementList?
-
-  /// `arn` itself, or `arn` followed by `/` or `:` and more.
-  func covers(_ other: Text) -> Bool {
-    guard other.hasPrefix(arn) else { return false }
-    guard other.count > arn.count else { return true }
-    let next = other.utf8[arn.count]
-    return next == UInt8(ascii: "/") || next == UInt8(ascii: ":")
-  }
 }
 
-struct IndexedResources: Sendable {
-  /// Longest ARN first, then by account.
-  private let resources: [IndexedResource]
+struct IndexedResources: BitwiseCopyable {
+  /// In order of account, so that of two folders of one ARN the first account's counts.
+  private let folders: Run<IndexedResourceFolder>
+  private let byARN: TextTable
+  private let longestARN: Int
 
-  init(_ set: PolicySet, memberships: [Text: OrganizationMembership]) {
-    resources = set.accounts.values.flatMap { account in
-      account.resources.map { resource in
-        IndexedResource(
-          arn: resource.arn.text, accountID: account.id, organization: memberships[account.id],
-          policy: resource.policy.map { StatementList($0) })
-      }
-    }.sorted { ($1.arn.count, $0.accountID) < ($0.arn.count, $1.accountID) }
+  init(_ folders: [IndexedResourceFolder], in arena: Arena) {
+    self.folders = arena.run(folders)
+    byARN = TextTable(folders.enumerated().map { ($1.arn.fingerprint, $0) }, in: arena)
+    longestARN = folders.map(\.arn.count).max() ?? 0
   }
 
-  /// The one with the longest ARN.
-  func resource(covering arn: Text) -> IndexedResource? {
-    resources.first { $0.covers(arn) }
+  /// The one with the longest ARN: `arn` itself, or what stands before a `/` or `:` of it.
+  func folder(covering arn: BorrowedText) -> UnsafePointer<IndexedResourceFolder>? {
+    guard !folders.isEmpty else { return nil }
+    var length = min(arn.count, longestARN)
+    while length > 0 {
+      if length == arn.count || arn[length] == UInt8(ascii: "/") || arn[length] == UInt8(ascii: ":") {
+        let part = arn.prefix(length)
+        let found = byARN.find(part.fingerprint) { folders.pointer(at: $0).pointee.arn == part }
+        if let found { return folders.pointer(at: found) }
+      }
+      length -= 1
+    }
+    return nil
   }
 }

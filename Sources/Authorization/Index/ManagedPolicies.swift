@@ -3,24 +3,41 @@
 import PolicyDirectory
 import PolicyLanguage
 
-struct ManagedPolicies: Sendable {
-  /// By name, which may hold a path.
-  private let aws: [Text: StatementList]
-  /// By account, then by name.
-  private let customer: [Text: [Text: StatementList]]
+struct ManagedPolicies: BitwiseCopyable {
+  /// The account that may use the policy; empty for one of AWS, which all may use.
+  private struct Entry: BitwiseCopyable {
+    let account: BorrowedText
+    /// May hold a path.
+    let name: BorrowedText
+    let policy: AttachedPolicy
+  }
+  private let entries: Run<Entry>
+  private let byName: TextTable
 
-  init(_ set: PolicySet) {
-    aws = set.awsManagedPolicies.mapValues { StatementList($0) }
-    customer = set.accounts.mapValues { $0.policies.mapValues { StatementList($0) } }
+  init(_ set: PolicySet, _ builder: IndexBuilder) {
+    let arena = builder.arena
+    var entries = set.awsManagedPolicies.map {
+      Entry(account: "", name: arena.copy($0.key), policy: builder.attach($0.value))
+    }
+    for account in set.accounts.values where !account.policies.isEmpty {
+      let id = arena.copy(account.id)
+      entries += account.policies.map { Entry(account: id, name: arena.copy($0.key), policy: builder.attach($0.value)) }
+    }
+    self.entries = arena.run(entries)
+    byName = TextTable(entries.enumerated().map { ($1.name.fingerprint, $0) }, in: arena)
   }
 
   /// Nil when there is no such policy, or `account` may not attach it: one uses AWS's policies and one's own.
-  func policy(_ arnText: Text, usedBy account: Text) -> StatementList? {
-    let prefix: Text = "policy/"
-    guard let arn = ARN(arnText), arn.service == "iam", arn.resource.hasPrefix(prefix) else { return nil }
-    let name = Text(utf8: arn.resource.utf8.dropFirst(prefix.count))
-    if arn.account == "aws" { return aws[name] }
-    guard arn.account == account else { return nil }
-    return customer[account]?[name]
+  func policy(_ arn: BorrowedText, usedBy account: BorrowedText) -> AttachedPolicy? {
+    let prefix: BorrowedText = "policy/"
+    guard let arn = ARNName(arn), arn.service == "iam", arn.resource.hasPrefix(prefix) else { return nil }
+    let isOfAWS = arn.account == "aws"
+    guard isOfAWS || arn.account == account else { return nil }
+    let owner = isOfAWS ? "" : account
+    let name = arn.resource.dropFirst(prefix.count)
+    let found = byName.find(name.fingerprint) {
+      entries.pointer(at: $0).pointee.name == name && entries.pointer(at: $0).pointee.account == owner
+    }
+    return found.map { entries.pointer(at: $0).pointee.policy }
   }
 }

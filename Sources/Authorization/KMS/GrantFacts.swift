@@ -3,88 +3,50 @@
 import PolicyDirectory
 import PolicyLanguage
 
-struct GrantFacts: Sendable {
-  let granteePrincipal: Text?
-  let granteeServicePrincipal: Text?
-  let retiringPrincipal: Text?
-  let retiringServicePrincipal: Text?
-  let operations: [Text]
-  let constraints: GrantConstraints
+struct GrantFacts: BitwiseCopyable {
+  let granteePrincipal: BorrowedText?
+  let granteeServicePrincipal: BorrowedText?
+  let retiringPrincipal: BorrowedText?
+  let retiringServicePrincipal: BorrowedText?
+  let operations: Run<BorrowedText>
+  let encryptionContextEquals: Run<IndexedTag>?
+  let encryptionContextSubset: Run<IndexedTag>?
+  let sourceARN: BorrowedText?
 
-  init(_ grant: Grant) {
-    granteePrincipal = grant.granteePrincipal
-    granteeServicePrincipal = grant.granteeServicePrincipal
-    retiringPrincipal = grant.retiringPrincipal
-    retiringServicePrincipal = grant.retiringServicePrincipal
-    operations = grant.operations
-    constraints = grant.constraints
+  init(_ grant: Grant, in arena: Arena) {
+    func copy(_ text: Text?) -> BorrowedText? { text.map { arena.copy($0) } }
+    func copy(_ tags: [Tag]?) -> Run<IndexedTag>? {
+      tags.map { arena.run($0.map { IndexedTag(copying: $0, in: arena) }) }
+    }
+    granteePrincipal = copy(grant.granteePrincipal)
+    granteeServicePrincipal = copy(grant.granteeServicePrincipal)
+    retiringPrincipal = copy(grant.retiringPrincipal)
+    retiringServicePrincipal = copy(grant.retiringServicePrincipal)
+    operations = arena.run(grant.operations.map { arena.copy($0) })
+    encryptionContextEquals = copy(grant.constraints.encryptionContextEquals)
+    encryptionContextSubset = copy(grant.constraints.encryptionContextSubset)
+    sourceARN = copy(grant.constraints.sourceARN)
   }
 
-  init(_ parameters: GrantParameters) {
-    func given(_ text: Text) -> Text? { text.isEmpty ? nil : text }
-    func tags(_ pairs: [EncryptionContextPair]?) -> [Tag]? { pairs?.map { Tag(key: $0.key, value: $0.value) } }
-    granteePrincipal = given(parameters.granteePrincipal)
-    granteeServicePrincipal = given(parameters.granteeServicePrincipal)
-    retiringPrincipal = given(parameters.retiringPrincipal)
-    retiringServicePrincipal = given(parameters.retiringServicePrincipal)
-    operations = parameters.operations
-    constraints = GrantConstraints(
-      encryptionContextEquals: tags(parameters.encryptionContextEquals),
-      encryptionContextSubset: tags(parameters.encryptionContextSubset), sourceARN: given(parameters.sourceARN))
+  init(_ draft: GrantDraft) {
+    func given(_ text: BorrowedText) -> BorrowedText? { text.isEmpty ? nil : text }
+    granteePrincipal = given(draft.granteePrincipal)
+    granteeServicePrincipal = given(draft.granteeServicePrincipal)
+    retiringPrincipal = given(draft.retiringPrincipal)
+    retiringServicePrincipal = given(draft.retiringServicePrincipal)
+    operations = draft.operations
+    encryptionContextEquals = draft.encryptionContextEquals
+    encryptionContextSubset = draft.encryptionContextSubset
+    sourceARN = given(draft.sourceARN)
   }
 
   /// What kms:GrantConstraintType holds.
-  var constraintType: Text? {
-    if constraints.encryptionContextEquals != nil { return "EncryptionContextEquals" }
-    if constraints.encryptionContextSubset != nil { return "EncryptionContextSubset" }
+  var constraintType: BorrowedText? {
+    if encryptionContextEquals != nil { return "EncryptionContextEquals" }
+    if encryptionContextSubset != nil { return "EncryptionContextSubset" }
     return nil
   }
 
   /// The pairs of the context constraint, as an encryption context (C-6).
-  var encryptionContext: [EncryptionContextPair] {
-    (constraints.encryptionContextEquals ?? constraints.encryptionContextSubset ?? []).map {
-      EncryptionContextPair(key: $0.key, value: $0.value)
-    }
-  }
-}
-
-/// A grant of the directory with its principals and operations resolved.
-final class IndexedGrant: Sendable {
-  let grant: Grant
-  let grantee: PrincipalPattern?
-  let retiring: PrincipalPattern?
-  let operations: OperationSet
-  /// What is told when the grant decides: its id in the place of a Sid.
-  let source: DecidingStatement
-
-  init(_ grant: Grant, index: Int) {
-    self.grant = grant
-    grantee = Self.principal(grant.granteePrincipal, service: grant.granteeServicePrincipal)
-    retiring = Self.principal(grant.retiringPrincipal, service: grant.retiringServicePrincipal)
-    operations = OperationSet(grant.operations)
-    source = DecidingStatement(
-      file: grant.file, sid: grant.id, index: index, line: grant.position.line, effect: .allow)
-  }
-
-  /// Old grants hold names of services where a principal is expected (F-45).
-  private static func principal(_ principal: Text?, service: Text?) -> PrincipalPattern? {
-    if let service { return .service(service) }
-    guard let principal else { return nil }
-    if CallerResolution.isService(principal) { return .service(principal) }
-    return PrincipalPattern(naming: principal)
-  }
-}
-
-extension PrincipalPattern {
-  /// A principal as grants name it: an account, an ARN, or a unique id (F-48).
-  init(naming text: Text) {
-    if CallerResolution.isAccountID(text) {
-      self = .account(text, partition: nil)
-    } else if let arn = ARN(text) {
-      self =
-        arn.service == "iam" && arn.resource == "root" ? .account(arn.account, partition: arn.partition) : .arn(arn)
-    } else {
-      self = .uniqueID(text)
-    }
-  }
+  var encryptionContext: Run<IndexedTag> { encryptionContextEquals ?? encryptionContextSubset ?? Run() }
 }

@@ -1,6 +1,5 @@
 // CreateGrant's parameters: what KMS refuses before it authorizes (F-45, F-49, F-50, F-51).
 
-import PolicyDirectory
 import PolicyLanguage
 
 enum GrantParametersCheck {
@@ -10,7 +9,7 @@ enum GrantParametersCheck {
   private static let mostCharacters = 384
 
   /// - Parameter key: nil when it was not found; what depends on its kind is then not looked at.
-  static func check(_ grant: GrantParameters, for key: IndexedKey?) throws(RequestError) {
+  static func check(_ grant: GrantDraft, for key: UnsafePointer<IndexedKey>?) throws(RequestError) {
     func refuse(_ message: String) -> RequestError { RequestError(.invalidArgument, message) }
 
     guard grant.granteePrincipal.isEmpty != grant.granteeServicePrincipal.isEmpty else {
@@ -52,8 +51,10 @@ enum GrantParametersCheck {
       guard let row = OperationTable.row(ofAction: operation), row.isGrantable else {
         throw refuse("`grant.operations` holds `\(operation)`, which no grant can allow")
       }
-      if let key, !supports(row.actionName, key.metadata) {
-        throw refuse("`grant.operations` holds `\(operation)`, which a \(key.metadata.keySpec) key does not have")
+      if let key, !supports(row.actionName, key.pointee.properties.pointee) {
+        throw refuse(
+          "`grant.operations` holds `\(operation)`, which a \(key.pointee.properties.pointee.keySpec) key does not have"
+        )
       }
     }
 
@@ -62,16 +63,17 @@ enum GrantParametersCheck {
         "`grant.constraints` has both `encryptionContextEquals` and `encryptionContextSubset`; expected at most one")
     }
     if let pairs = grant.encryptionContextEquals ?? grant.encryptionContextSubset {
-      if let key, !key.isSymmetricEncryptionKey {
+      if let key, !key.pointee.isSymmetricEncryptionKey {
         throw refuse(
-          "`grant.constraints` has an encryption context, which a \(key.metadata.keySpec) key does not have")
+          "`grant.constraints` has an encryption context, which a \(key.pointee.properties.pointee.keySpec) key does not have"
+        )
       }
       guard pairs.count <= mostPairs else {
         throw refuse(
           "`grant.constraints` has \(pairs.count) pairs of encryption context; expected at most \(mostPairs)")
       }
       for pair in pairs {
-        let characters = pair.value.utf8.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+        let characters = pair.value.bytes.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
         guard characters <= mostCharacters else {
           throw refuse(
             "`grant.constraints` has a value of \(characters) characters; expected at most \(mostCharacters)")
@@ -81,9 +83,9 @@ enum GrantParametersCheck {
   }
 
   /// Never a group or an organization (F-41).
-  static func isPrincipal(_ text: Text) -> Bool {
-    guard let arn = ARN(text), arn.region.isEmpty, CallerResolution.isAccountID(arn.account),
-      !arn.resource.utf8.contains(UInt8(ascii: "*"))
+  static func isPrincipal(_ text: BorrowedText) -> Bool {
+    guard let arn = ARNName(text), arn.region.isEmpty, CallerResolution.isAccountID(arn.account),
+      arn.resource.firstIndex(of: UInt8(ascii: "*")) == nil
     else { return false }
     return switch arn.service {
     case "iam": arn.resource == "root" || arn.resource.hasPrefix("user/") || arn.resource.hasPrefix("role/")
@@ -93,7 +95,7 @@ enum GrantParametersCheck {
   }
 
   /// Which operations a kind of key has (F-49).
-  static func supports(_ operation: Text, _ key: KeyMetadata) -> Bool {
+  static func supports(_ operation: BorrowedText, _ key: KeyProperties) -> Bool {
     switch operation {
     case "CreateGrant", "RetireGrant", "DescribeKey": return true
     case "GetPublicKey": return key.keySpec != "SYMMETRIC_DEFAULT" && key.keyUsage != "GENERATE_VERIFY_MAC"

@@ -2,7 +2,7 @@
 
 import PolicyLanguage
 
-enum KMSConditionKey: UInt8, Sendable, CaseIterable {
+enum KMSConditionKey: UInt8, BitwiseCopyable, CaseIterable {
   case bypassPolicyLockoutSafetyCheck, callerAccount, customerMasterKeySpec, customerMasterKeyUsage, dataKeyPairSpec
   case encapsulationAlgorithm, encryptionAlgorithm, encryptionContext, encryptionContextKeys, expirationModel
   case grantConstraintSourceARN, grantConstraintType, grantIsForAWSResource, grantOperations, granteePrincipal
@@ -12,26 +12,46 @@ enum KMSConditionKey: UInt8, Sendable, CaseIterable {
   case scheduleKeyDeletionPendingWindowInDays, signingAlgorithm, trailingDaysWithoutKeyUsage, validTo, viaService
   case wrappingAlgorithm, wrappingKeySpec
 
-  private static let families: [(prefix: Text, key: KMSConditionKey)] = [
-    ("kms:encryptioncontext:", .encryptionContext), ("kms:recipientattestation:", .recipientAttestation),
-  ]
+  private static let encryptionContextPrefix: BorrowedText = "kms:encryptioncontext:"
+  private static let recipientAttestationPrefix: BorrowedText = "kms:recipientattestation:"
 
-  private static let byName: [Text: KMSConditionKey] = Dictionary(
-    uniqueKeysWithValues: allCases.filter { key in !families.contains { $0.key == key } }.map {
-      ("kms:" + Text("\($0)").lowercased, $0)
-    })
+  /// The keys as they are searched, made as one, once.
+  // INVARIANT: kept for ever.
+  private struct Table: Sendable {
+    /// By raw value, in lower case.
+    let names: Run<BorrowedText>
+    let byName: TextTable
+    let presence: Run<OperationSet>
+    private let memory = ArenaOwner(capacity: 8 << 10)
+
+    init() {
+      let arena = memory.arena
+      let names = arena.run(allCases.map { arena.lowercased(arena.copy(Text("kms:\($0)"))) })
+      self.names = names
+      byName = TextTable(names.enumerated().map { ($1.fingerprint, $0) }, in: arena)
+      presence = arena.run(allCases.map { KMSConditionKey.presence(of: $0) })
+    }
+  }
+
+  private static let table = Table()
 
   /// - Parameter text: in lower case.
-  static func resolve(_ text: Text) -> (key: KMSConditionKey, argument: Text)? {
-    for family in families where text.hasPrefix(family.prefix) {
-      return (family.key, Text(utf8: text.utf8.dropFirst(family.prefix.count)))
+  static func resolve(_ text: BorrowedText) -> (key: KMSConditionKey, argument: BorrowedText)? {
+    if text.hasPrefix(encryptionContextPrefix) {
+      return (.encryptionContext, text.dropFirst(encryptionContextPrefix.count))
     }
-    return byName[text].map { ($0, "") }
+    if text.hasPrefix(recipientAttestationPrefix) {
+      return (.recipientAttestation, text.dropFirst(recipientAttestationPrefix.count))
+    }
+    guard let found = table.byName.find(text.fingerprint, where: { table.names[$0] == text }),
+      let key = KMSConditionKey(rawValue: UInt8(found)), key != .encryptionContext, key != .recipientAttestation
+    else { return nil }
+    return (key, "")
   }
 
   /// Derived from the key, the caller or a field of the request (contract, section 2).
   /// - Parameter text: in lower case.
-  static func isRefusedInRequests(_ text: Text) -> Bool {
+  static func isRefusedInRequests(_ text: BorrowedText) -> Bool {
     if text.hasPrefix("kms:encryptioncontext") { return true }
     if text.hasPrefix("kms:grant") { return text != "kms:grantisforawsresource" }
     guard let (key, _) = resolve(text) else { return false }
@@ -46,10 +66,9 @@ enum KMSConditionKey: UInt8, Sendable, CaseIterable {
   }
 
   /// The operations on which the key exists; on all others it is absent, whatever a request says (C-2, C-3).
-  var operations: OperationSet { Self.presence[Int(rawValue)] }
+  var operations: OperationSet { Self.table.presence[Int(rawValue)] }
 
-  private static let presence: [OperationSet] = allCases.map(presence(of:))
-  private static let dataKeys: [Text] = [
+  private static let dataKeys: [BorrowedText] = [
     "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
   ]
   private static let encryption = OperationSet(["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo"] + dataKeys)
@@ -93,8 +112,4 @@ enum KMSConditionKey: UInt8, Sendable, CaseIterable {
     case .wrappingAlgorithm, .wrappingKeySpec: OperationSet(["GetParametersForImport"])
     }
   }
-}
-
-extension Text {
-  fileprivate static func + (left: Text, right: Text) -> Text { Text(utf8: left.utf8 + right.utf8) }
 }

@@ -3,17 +3,16 @@
 import PolicyLanguage
 
 enum KMSModule: ServiceModule {
-  static let prefix: Text = "kms:"
+  static let prefix: BorrowedText = "kms:"
 
-  static func conditionKey(_ text: Text) -> (code: UInt8, argument: Text)? {
+  static func conditionKey(_ text: BorrowedText) -> (code: UInt8, argument: BorrowedText)? {
     KMSConditionKey.resolve(text).map { ($0.key.rawValue, $0.argument) }
   }
 
-  static func refusesInRequests(_ key: Text) -> Bool { KMSConditionKey.isRefusedInRequests(key) }
+  static func refusesInRequests(_ key: BorrowedText) -> Bool { KMSConditionKey.isRefusedInRequests(key) }
 
   static func plan(_ inquiry: Inquiry) throws(RequestError) -> Plan {
-    let name = Text(utf8: inquiry.request.operation.utf8.dropFirst(prefix.count))
-    let rows = OperationTable.rows(of: name)
+    let rows = OperationTable.rows(of: inquiry.request.operation.dropFirst(prefix.count))
     guard let row = rows.first else {
       throw RequestError(
         .invalidArgument,
@@ -25,16 +24,16 @@ enum KMSModule: ServiceModule {
 
   /// ReEncrypt allowed by two grants: both must carry the same SourceArn constraint.
   // UNDOCUMENTED: F-54 (section I, 3)
-  static func review(_ results: inout [LegResult], of plan: Plan) {
-    guard results.count == 2, results[0].leg.action == "kms:ReEncryptFrom",
-      results.allSatisfy({ $0.isAllowedOnlyByGrant && $0.leg.outcome == .allow }),
-      results[0].permission.grantSources.isDisjoint(with: results[1].permission.grantSources)
+  static func review(_ results: UnsafeMutableBufferPointer<LegResult>) {
+    guard results.count == 2, results[0].action == "kms:ReEncryptFrom",
+      results.allSatisfy({ $0.isAllowedOnlyByGrant && $0.outcome == .allow }),
+      !results[0].permission.grantSources.contains(where: { results[1].permission.grantSources.contains($0) })
     else { return }
-    results[1].leg.outcome = .deny
-    results[1].leg.denial = .implicit
-    results[1].leg.reason = .grantConstraint
-    results[1].leg.owner?.outcome = .deny
-    results[1].leg.owner?.reason = .grantConstraint
-    results[1].leg.owner?.statements = []
+    results[1].outcome = .deny
+    results[1].denial = .implicit
+    results[1].reason = .grantConstraint
+    results[1].owner?.outcome = .deny
+    results[1].owner?.reason = .grantConstraint
+    results[1].owner?.statements = Run()
   }
 }

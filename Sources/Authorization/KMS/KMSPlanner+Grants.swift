@@ -1,6 +1,5 @@
 // Operations on grants: CreateGrant with its parameters; RetireGrant and RevokeGrant, which name a grant by key and id.
 
-import PolicyDirectory
 import PolicyLanguage
 
 extension KMSPlanner {
@@ -8,13 +7,13 @@ extension KMSPlanner {
   /// question is judged as if each of them could be the worst.
   func planCreateGrant() throws(RequestError) -> Plan {
     let resolved = try resolve(request.resource, forms: row.forms)
-    if let parameters = request.grant { try GrantParametersCheck.check(parameters, for: resolved.key) }
-    let facts = request.grant.map { GrantFacts($0) }
+    if let parameters = request.grant { try GrantParametersCheck.check(parameters.pointee, for: resolved.key) }
+    let facts = request.grant.map { inquiry.arena.store(GrantFacts($0.pointee)) }
     let leg = leg(row, on: resolved) { context in
       context.grant = facts
-      context.encryptionContext = facts?.encryptionContext ?? []
+      context.encryptionContext = facts?.pointee.encryptionContext ?? Run()
     }
-    return plan([leg], of: resolved)
+    return plan(leg, of: resolved)
   }
 
   func planOperationOnGrant() throws(RequestError) -> Plan {
@@ -22,12 +21,12 @@ extension KMSPlanner {
     guard !request.grantID.isEmpty else {
       throw RequestError(.invalidArgument, "`grantId` is empty; \(row.operation) names its grant by key and grant id")
     }
-    let grant = resolved.key?.grants.first { $0.grant.id == request.grantID }
+    let grant = resolved.key?.pointee.grants.first { $0.pointee.id == request.grantID }
     let isRetirement = row.operation == "RetireGrant"
     var leg = leg(row, on: resolved) { context in
       guard isRetirement, let grant else { return }
       context.retired = grant
-      context.encryptionContext = GrantFacts(grant.grant).encryptionContext
+      context.encryptionContext = grant.pointee.facts.encryptionContext
     }
     if resolved.key != nil, grant == nil { leg.failure = .grantNotFound }
     if isRetirement {
@@ -36,6 +35,6 @@ extension KMSPlanner {
       leg.ownerLack = .retireNotEntitled
       leg.obeysResourceControlPolicies = false
     }
-    return plan([leg], of: resolved)
+    return plan(leg, of: resolved)
   }
 }

@@ -1,18 +1,17 @@
 // Operations that ask several questions (B.3): each is a leg of its own, and every leg must be allowed.
 
-import PolicyDirectory
 import PolicyLanguage
 
 extension KMSPlanner {
-  private func action(_ name: Text) -> KMSOperation { OperationTable.row(ofAction: name) ?? row }
+  private func action(_ name: BorrowedText) -> KMSOperation { OperationTable.row(ofAction: name) ?? row }
 
   /// Source and destination are judged each by its own account, with its own encryption context and alias (B-6, B-7).
   func planReEncrypt(from: KMSOperation, to: KMSOperation) throws(RequestError) -> Plan {
     let source = try resolve(request.resource, forms: from.forms)
     let destination = try resolve(request.targetResource, field: "targetResource", forms: to.forms)
-    let isSameKey = source.key != nil && source.key === destination.key
+    let isSameKey = source.key != nil && source.key == destination.key
     func isOthers(_ own: ResolvedKey, _ other: ResolvedKey) -> Bool {
-      own.key?.isSymmetricEncryptionKey == true && other.key?.isSymmetricEncryptionKey == false
+      own.key?.pointee.isSymmetricEncryptionKey == true && other.key?.pointee.isSymmetricEncryptionKey == false
     }
     let first = leg(from, on: source) { context in
       context.isReEncryptOnSameKey = isSameKey
@@ -23,7 +22,10 @@ extension KMSPlanner {
       context.requestAlgorithmIsOthers = isOthers(destination, source)
       context.encryptionContext = request.targetEncryptionContext
     }
-    return plan([first, second], of: source)
+    var legs = ArenaList<PlannedLeg>(in: inquiry.arena, capacity: 2)
+    legs.append(first)
+    legs.append(second)
+    return plan(legs, of: source)
   }
 
   /// The alias by identity policy, each key by its own policy (B-9).
@@ -33,58 +35,60 @@ extension KMSPlanner {
     guard !name.hasPrefix("alias/aws/") else {
       throw RequestError(.invalidArgument, "`resource` is `\(request.resource)`; aliases of `alias/aws/` are AWS's own")
     }
-    var legs = [aliasLeg(alias, name: name)]
-    var keys: [ResolvedKey] = []
-    if row.operation != "CreateAlias" { keys.append(alias) }
+    var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
+    legs.append(aliasLeg(alias, name: name))
+    // The alias name by which the request names the key means nothing here (C.1).
+    if row.operation != "CreateAlias" { legs.append(leg(row, on: alias) { $0.requestAlias = nil }) }
     if row.operation == "DeleteAlias" {
       guard request.targetResource.isEmpty else {
         throw RequestError(.invalidArgument, "`targetResource` is given, but DeleteAlias takes none")
       }
-    } else {
-      keys.append(try resolve(request.targetResource, field: "targetResource", forms: .idAndARN))
+      return plan(legs, of: alias)
     }
-    for key in keys {
-      // The alias name by which the request names the key means nothing here (C.1).
-      legs.append(leg(row, on: key) { $0.requestAlias = nil })
-    }
-    return plan(legs, of: keys[keys.count - 1])
+    let target = try resolve(request.targetResource, field: "targetResource", forms: .idAndARN)
+    legs.append(leg(row, on: target) { $0.requestAlias = nil })
+    return plan(legs, of: target)
   }
 
   /// An alias has no policy of its own, and keys that describe a key do not work in statements about it (B-10).
-  private func aliasLeg(_ alias: ResolvedKey, name: Text) -> PlannedLeg {
-    let arn = ARN(
+  private func aliasLeg(_ alias: ResolvedKey, name: BorrowedText) -> PlannedLeg {
+    let arn = ARNName(
       partition: alias.identifier.arn?.partition ?? caller.partition, service: "kms", region: alias.region,
-      account: alias.accountID, resource: name)
+      account: alias.accountID, resource: name, in: inquiry.arena)
     var leg = PlannedLeg(action: row.action, region: alias.region)
-    leg.resource = arn
-    leg.resourceText = arn.text
+    leg.setResource(arn)
     leg.ownerAccount = alias.accountID
-    leg.facts = ResourceFacts(account: alias.accountID, organization: alias.account?.organization)
+    leg.facts = ResourceFacts(account: alias.accountID, organization: alias.account?.pointee.organization)
     leg.obeysResourceControlPolicies = true
-    leg.service = context(row)
+    leg.service = .kms(inquiry.arena.store(context(row)))
     if row.operation != "CreateAlias", alias.key == nil { leg.failure = .keyNotFound }
     return leg
   }
 
   /// The new key's properties are those of the defaults, since the request has no field for others (C-4).
   func planCreateKey() throws(RequestError) -> Plan {
-    var creation = leg(withoutKey: row, in: region, properties: KeyMetadata())
+    let properties = inquiry.arena.store(KeyProperties.ofNewKey)
+    var creation = leg(withoutKey: row, in: region, properties: properties)
     let resolved = try keyBesideOperation(&creation)
-    var legs = [creation]
-    if hasTags { legs.append(tagLeg(keyID: "*", in: region, properties: KeyMetadata())) }
-    return Plan(legs: legs, resource: resolved?.resourceText ?? "", region: region)
+    var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
+    legs.append(creation)
+    if hasTags { legs.append(tagLeg(keyID: "*", in: region, properties: properties)) }
+    return Plan(legs: legs.run, resource: resolved?.resourceText ?? "", region: region)
   }
 
   /// The primary key by its policy; the replica as a new key, in its own Region (B-19).
   func planReplicateKey() throws(RequestError) -> Plan {
     let primary = try resolve(request.resource, forms: row.forms)
-    var replica = primary.key?.metadata ?? KeyMetadata()
-    replica.isMultiRegion = true
-    replica.multiRegionKeyType = "REPLICA"
+    var replicated = primary.key?.pointee.properties.pointee ?? .ofNewKey
+    replicated.isMultiRegion = true
+    replicated.multiRegionKeyType = "REPLICA"
+    let replica = inquiry.arena.store(replicated)
     let replicaRegion = inquiry.attested.singleValue(of: "kms:replicaregion") ?? ""
-    var legs = [leg(row, on: primary), leg(withoutKey: action("CreateKey"), in: replicaRegion, properties: replica)]
+    var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
+    legs.append(leg(row, on: primary))
+    legs.append(leg(withoutKey: action("CreateKey"), in: replicaRegion, properties: replica))
     if hasTags {
-      legs.append(tagLeg(keyID: primary.key?.name.id ?? "*", in: replicaRegion, properties: replica))
+      legs.append(tagLeg(keyID: primary.key?.pointee.id ?? "*", in: replicaRegion, properties: replica))
     }
     return plan(legs, of: primary)
   }
@@ -92,17 +96,18 @@ extension KMSPlanner {
   /// The permission on both keys: today's primary, and the replica that kms:PrimaryRegion names (B-20).
   func planUpdatePrimaryRegion() throws(RequestError) -> Plan {
     let primary = try resolve(request.resource, forms: row.forms)
-    var legs = [leg(row, on: primary)]
+    var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
+    legs.append(leg(row, on: primary))
     if let newRegion = inquiry.attested.singleValue(of: "kms:primaryregion") {
-      let key = primary.key.flatMap { primary.account?.keys[KeyName(region: newRegion, id: $0.name.id)] }
-      var arn = primary.key?.arn
-      arn?.region = newRegion
-      legs.append(
-        leg(
-          row,
-          on: ResolvedKey(
-            identifier: primary.identifier, text: arn?.text ?? primary.text, accountID: primary.accountID,
-            account: primary.account, region: newRegion, key: key)))
+      let arn = primary.key.map { key in
+        ARNName(
+          partition: key.pointee.arn.partition, service: "kms", region: newRegion,
+          account: key.pointee.account.pointee.id, resource: key.pointee.arn.resource, in: inquiry.arena)
+      }
+      let replica = ResolvedKey(
+        identifier: primary.identifier, text: arn?.text ?? primary.text, accountID: primary.accountID,
+        account: primary.account, region: newRegion, key: arn.flatMap { inquiry.tables.keys.key($0) })
+      legs.append(leg(row, on: replica))
     } else if !CrossAccountRule.isCrossAccount(caller, owner: primary.accountID) {
       throw RequestError(
         .invalidArgument, "`context` lacks `kms:PrimaryRegion`; UpdatePrimaryRegion asks for the replica there too")
@@ -116,22 +121,23 @@ extension KMSPlanner {
     return switch inquiry.attested.values(of: "aws:tagkeys") {
     case .single: true
     case .set(let keys): !keys.isEmpty
-    case nil: false
+    default: false
     }
   }
 
   /// kms:TagResource on a key that is being made: it has no policy yet, so that identity policies decide.
-  private func tagLeg(keyID: Text, in region: Text, properties: KeyMetadata) -> PlannedLeg {
+  private func tagLeg(
+    keyID: BorrowedText, in region: BorrowedText, properties: UnsafePointer<KeyProperties>
+  ) -> PlannedLeg {
     let row = action("TagResource")
     var leg = leg(withoutKey: row, in: region, properties: properties)
     guard caller.kind != .service else { return leg }
-    let arn = ARN(
+    let arn = ARNName(
       partition: caller.partition, service: "kms", region: region, account: caller.accountID,
-      resource: Text(utf8: Array("key/".utf8) + keyID.utf8))
-    leg.resource = arn
-    leg.resourceText = arn.text
+      resource: inquiry.arena.join("key/", keyID), in: inquiry.arena)
+    leg.setResource(arn)
     leg.ownerAccount = caller.accountID
-    leg.facts = ResourceFacts(account: caller.accountID, organization: caller.account?.organization)
+    leg.facts = ResourceFacts(account: caller.accountID, organization: caller.account?.pointee.organization)
     leg.obeysResourceControlPolicies = true
     return leg
   }

@@ -3,22 +3,21 @@
 // Keys are resolved here, and what KMS refuses before it authorizes is refused here: an identifier of the wrong form or
 // Region, an alias where none is taken, parameters that cannot be. A key that is not there is no error but an answer.
 
-import PolicyDirectory
 import PolicyLanguage
 
 /// An identifier with what it stands for.
-struct ResolvedKey: Sendable {
+struct ResolvedKey: BitwiseCopyable {
   let identifier: KeyIdentifier
   /// As the request names it.
-  let text: Text
-  let accountID: Text
+  let text: BorrowedText
+  let accountID: BorrowedText
   /// Nil when the directory does not have it.
-  let account: IndexedAccount?
-  let region: Text
+  let account: UnsafePointer<IndexedAccount>?
+  let region: BorrowedText
   /// Nil when there is no such key or alias.
-  let key: IndexedKey?
+  let key: UnsafePointer<IndexedKey>?
 
-  var resourceText: Text { key?.arnText ?? text }
+  var resourceText: BorrowedText { key?.pointee.arn.text ?? text }
 }
 
 struct KMSPlanner {
@@ -26,10 +25,10 @@ struct KMSPlanner {
   /// The operation's row, for ReEncrypt the first of two.
   let row: KMSOperation
   /// Of the request; empty when it has none.
-  let region: Text
+  let region: BorrowedText
 
-  var request: AuthorizationRequest { inquiry.request }
-  var caller: Caller { inquiry.caller }
+  var request: RequestView { inquiry.request }
+  var caller: Caller { inquiry.caller.pointee }
 
   init(_ inquiry: Inquiry, row: KMSOperation) throws(RequestError) {
     self.inquiry = inquiry
@@ -38,9 +37,9 @@ struct KMSPlanner {
   }
 
   /// - Parameter rows: all rows of the operation.
-  func plan(_ rows: [KMSOperation]) throws(RequestError) -> Plan {
+  func plan(_ rows: Run<KMSOperation>) throws(RequestError) -> Plan {
     if !request.targetResource.isEmpty,
-      !Self.takesTarget.contains(row.operation) || rows.count == 1 && row.resource == .key
+      !takesTarget || rows.count == 1 && row.resource == .key
     {
       throw RequestError(.invalidArgument, "`targetResource` is given, but \(row.operation) takes none")
     }
@@ -56,27 +55,33 @@ struct KMSPlanner {
     }
   }
 
-  private static let takesTarget: [Text] = ["ReEncrypt", "CreateAlias", "UpdateAlias"]
+  private var takesTarget: Bool {
+    row.operation == "ReEncrypt" || row.operation == "CreateAlias" || row.operation == "UpdateAlias"
+  }
 
   // MARK: Naming
 
   // UNDOCUMENTED: B-31, a Region that the ARN contradicts (section I, 13)
   /// The Region of the request: that of the field or of the ARNs, which must not differ (B-31).
-  private static func region(of request: AuthorizationRequest) throws(RequestError) -> Text {
+  private static func region(of request: RequestView) throws(RequestError) -> BorrowedText {
     var region = request.region
-    for (field, text) in [("resource", request.resource), ("targetResource", request.targetResource)] {
-      guard text.hasPrefix("arn:"), let arn = ARN(text), !arn.region.isEmpty else { continue }
+    func agree(_ text: BorrowedText, _ field: String) throws(RequestError) {
+      guard text.hasPrefix("arn:"), let arn = ARNName(text), !arn.region.isEmpty else { return }
       if region.isEmpty { region = arn.region }
       guard arn.region == region else {
         throw RequestError(
           .invalidArgument, "`\(field)` is in Region `\(arn.region)`, but the request is made in `\(region)`")
       }
     }
+    try agree(request.resource, "resource")
+    try agree(request.targetResource, "targetResource")
     return region
   }
 
   /// - Parameter field: name of the request's field, for messages.
-  func identifier(_ text: Text, field: String, forms: KeyIdentifier.Forms) throws(RequestError) -> KeyIdentifier {
+  func identifier(
+    _ text: BorrowedText, field: String, forms: KeyIdentifier.Forms
+  ) throws(RequestError) -> KeyIdentifier {
     guard !text.isEmpty else {
       throw RequestError(.invalidArgument, "`\(field)` is empty; \(row.operation) expects one of: \(forms)")
     }
@@ -95,17 +100,25 @@ struct KMSPlanner {
   }
 
   // UNDOCUMENTED: B-29, a bare id is never another account's key (section I, 10)
-  func resolve(_ text: Text, field: String = "resource", forms: KeyIdentifier.Forms) throws(RequestError) -> ResolvedKey
-  {
+  func resolve(
+    _ text: BorrowedText, field: String = "resource", forms: KeyIdentifier.Forms
+  ) throws(RequestError) -> ResolvedKey {
     let identifier = try identifier(text, field: field, forms: forms)
     let accountID = identifier.arn?.account ?? caller.accountID
-    var account = inquiry.index.account(accountID)
-    if let arn = identifier.arn, account?.partition != arn.partition { account = nil }
-    if identifier.arn == nil, account?.partition != caller.partition { account = nil }
-    let key: IndexedKey? =
+    let partition = identifier.arn?.partition ?? caller.partition
+    var account = inquiry.tables.account(accountID)
+    if let known = account, known.pointee.partition != partition { account = nil }
+    func owned(_ resource: BorrowedText) -> ARNName {
+      ARNName(
+        partition: partition, service: "kms", region: region, account: accountID, resource: resource,
+        in: inquiry.arena)
+    }
+    let key: UnsafePointer<IndexedKey>? =
       switch identifier {
-      case .keyID(let id), .keyARN(_, let id): account?.keys[KeyName(region: region, id: id)]
-      case .aliasName(let name), .aliasARN(_, let name): account?.aliases[AliasName(region: region, name: name)]
+      case .keyID(let id): inquiry.tables.keys.key(owned(inquiry.arena.join("key/", id)))
+      case .keyARN(let arn, _): inquiry.tables.keys.key(arn)
+      case .aliasName(let name): inquiry.tables.keys.key(ofAlias: owned(name))
+      case .aliasARN(let arn, _): inquiry.tables.keys.key(ofAlias: arn)
       }
     return ResolvedKey(
       identifier: identifier, text: text, accountID: accountID, account: account, region: region, key: key)
@@ -130,41 +143,50 @@ struct KMSPlanner {
       leg.failure = .keyNotFound
       return leg
     }
-    leg.resource = key.arn
-    leg.facts = ResourceFacts(account: key.accountID, organization: key.organization, tags: key.tags)
-    leg.policy = ResourcePolicy(statements: key.policy, kind: .keyPolicy)
-    leg.obeysResourceControlPolicies = !key.isManagedByAWS
+    leg.resource = key.pointee.arn
+    leg.resourceFingerprint = key.pointee.fingerprint
+    leg.facts = ResourceFacts(
+      account: key.pointee.account.pointee.id, organization: key.pointee.organization, tags: key.pointee.tags)
+    leg.policy = ResourcePolicy(statements: key.pointee.policy, kind: .keyPolicy)
+    leg.obeysResourceControlPolicies = !key.pointee.isManagedByAWS
     var context = context(row)
     context.key = key
-    context.properties = key.metadata
+    context.properties = key.pointee.properties
     context.requestAlias = resolved.identifier.alias
     context.encryptionContext = request.encryptionContext
     adding(&context)
-    leg.service = context
+    leg.service = .kms(inquiry.arena.store(context))
     return leg
   }
 
   /// A leg that only `*` speaks of.
   func leg(
-    withoutKey row: KMSOperation, in region: Text, properties: KeyMetadata? = nil
+    withoutKey row: KMSOperation, in region: BorrowedText, properties: UnsafePointer<KeyProperties>? = nil
   ) -> PlannedLeg {
     var leg = PlannedLeg(action: row.action, region: region)
     var context = context(row)
     context.properties = properties
-    leg.service = context
+    leg.service = .kms(inquiry.arena.store(context))
     return leg
   }
 
-  func plan(_ legs: [PlannedLeg], of resolved: ResolvedKey) -> Plan {
+  func plan(_ legs: ArenaList<PlannedLeg>, of resolved: ResolvedKey) -> Plan { plan(legs.run, of: resolved) }
+
+  func plan(_ leg: PlannedLeg, of resolved: ResolvedKey) -> Plan {
+    plan(inquiry.arena.run(CollectionOfOne(leg)), of: resolved)
+  }
+
+  private func plan(_ legs: Run<PlannedLeg>, of resolved: ResolvedKey) -> Plan {
     Plan(
-      legs: legs, keyARN: resolved.key?.arnText ?? "", resource: resolved.resourceText, region: resolved.region)
+      legs: legs, keyARN: resolved.key?.pointee.arn.text ?? "", resource: resolved.resourceText,
+      region: resolved.region)
   }
 
   // MARK: Single questions
 
   private func planOperationOnKey() throws(RequestError) -> Plan {
     let resolved = try resolve(request.resource, forms: row.forms)
-    return plan([leg(row, on: resolved)], of: resolved)
+    return plan(leg(row, on: resolved), of: resolved)
   }
 
   /// Operations without a resource (B-11). ListAliases may name a key to list by; a key named with another operation is
@@ -174,7 +196,8 @@ struct KMSPlanner {
     var leg = leg(withoutKey: row, in: region)
     let resolved = try keyBesideOperation(&leg)
     if !row.forms.isEmpty, let resolved, resolved.key == nil { leg.failure = .keyNotFound }
-    return Plan(legs: [leg], resource: resolved?.resourceText ?? "", region: region)
+    return Plan(
+      legs: inquiry.arena.run(CollectionOfOne(leg)), resource: resolved?.resourceText ?? "", region: region)
   }
 
   /// The key that a request names although the operation has none.
@@ -189,8 +212,8 @@ struct KMSPlanner {
 
   /// ListRetirableGrants asks for grants that a principal of the caller's own account may retire (B-2).
   private func checkRetiringPrincipal() throws(RequestError) {
-    let principal = request.grant?.retiringPrincipal ?? ""
-    guard GrantParametersCheck.isPrincipal(principal), ARN(principal)?.account == caller.accountID else {
+    let principal = request.grant?.pointee.retiringPrincipal ?? ""
+    guard GrantParametersCheck.isPrincipal(principal), ARNName(principal)?.account == caller.accountID else {
       throw RequestError(
         .invalidArgument, "`grant.retiringPrincipal` is `\(principal)`; expected a principal of the caller's account")
     }

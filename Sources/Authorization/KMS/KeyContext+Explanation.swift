@@ -1,7 +1,6 @@
 // Grants told one by one, by the parts that GrantRule and RetireGrantRule decide by, and which condition keys tell of a
 // key what its owner's account alone knows.
 
-import PolicyDirectory
 import PolicyLanguage
 
 extension KeyContext {
@@ -9,45 +8,50 @@ extension KeyContext {
     guard let key else { return [] }
     if let retired { return [explainRetirement(retired, on: key, narration)] }
     guard operation.isGrantable else { return [] }
-    return key.grants.map { explain($0, on: key, narration) }
+    return key.pointee.grants.map { explain($0, on: key, narration) }
   }
 
   private func explain(
-    _ grant: IndexedGrant, on key: IndexedKey, _ narration: StatementNarration
+    _ grant: IndexedGrant, on key: UnsafePointer<IndexedKey>, _ narration: StatementNarration
   ) -> ExplainedStatement {
-    let covers = GrantRule.relation(of: grant.grantee, on: key, to: narration.question.caller) != nil
+    let caller = narration.question.caller.pointee
+    let covers = GrantRule.relation(of: grant.grantee, on: key, to: caller) != nil
     let isListed = grant.operations.contains(operation)
     let refusal = GrantRule.refusal(
-      grant.grant, operation, narration.question, encryptionContext: encryptionContext, requestedGrant: self.grant)
+      grant.facts, operation, narration.question, encryptionContext: encryptionContext, requestedGrant: self.grant)
     var elements = [
       grantee(grant, isMatched: covers, narration),
-      element("Operations", grant.grant.operations, isListed, .values([operation.actionName])),
+      element(
+        "Operations", Self.texts(grant.facts.operations), isListed, .values([Text(copying: operation.actionName)])),
     ]
-    let constraints = Self.texts(grant.grant.constraints)
+    let constraints = Self.constraints(grant.facts)
+    let source = DecidingStatement(copying: grant.source)
     if !constraints.isEmpty || refusal != nil {
       elements.append(element("Constraints", constraints, refusal == nil, constrained(narration)))
     }
     return ExplainedStatement(
-      source: grant.source, isMatched: covers && isListed && refusal == nil,
-      isDeciding: narration.deciding.contains(grant.source), elements: elements)
+      source: source, isMatched: covers && isListed && refusal == nil,
+      isDeciding: narration.deciding.contains(source), elements: elements)
   }
 
   private func explainRetirement(
-    _ grant: IndexedGrant, on key: IndexedKey, _ narration: StatementNarration
+    _ pointer: UnsafePointer<IndexedGrant>, on key: UnsafePointer<IndexedKey>, _ narration: StatementNarration
   ) -> ExplainedStatement {
-    let caller = narration.question.caller
+    let grant = pointer.pointee
+    let source = DecidingStatement(copying: grant.source)
+    let caller = narration.question.caller.pointee
     let retires = GrantRule.relation(of: grant.retiring, on: key, to: caller) != nil
     let isGrantee = GrantRule.relation(of: grant.grantee, on: key, to: caller) != nil
     let isListed = grant.operations.isSuperset(of: OperationSet(["RetireGrant"]))
     return ExplainedStatement(
-      source: grant.source, isMatched: RetireGrantRule.permission(grant, on: key, narration.question).need != nil,
-      isDeciding: narration.deciding.contains(grant.source),
+      source: source, isMatched: RetireGrantRule.permission(pointer, on: key, narration.question).need != nil,
+      isDeciding: narration.deciding.contains(source),
       elements: [
         element(
           "RetiringPrincipal", grant.retiring.map { [PolicyText.text($0)] } ?? [], retires,
           .values([narration.principalText])),
         grantee(grant, isMatched: isGrantee, narration),
-        element("Operations", grant.grant.operations, isListed, .values(["RetireGrant"])),
+        element("Operations", Self.texts(grant.facts.operations), isListed, .values(["RetireGrant"])),
       ])
   }
 
@@ -68,24 +72,26 @@ extension KeyContext {
   private func constrained(_ narration: StatementNarration) -> ExplainedElement.Actual {
     if operation.actionName == "CreateGrant" {
       guard let grant else { return .unknown }
-      return .values(Self.texts(grant.constraints) + grant.operations)
+      return .values(Self.constraints(grant.pointee) + Self.texts(grant.pointee.operations))
     }
     var values = encryptionContext.map { Self.text($0.key, $0.value) }
-    if let source = narration.question.context.attested.singleValue(of: "aws:sourcearn") {
+    if let source = narration.question.context.pointee.attested.singleValue(of: "aws:sourcearn") {
       values.append(Text("aws:SourceArn \(source)"))
     }
     return values.isEmpty ? .absent : .values(values)
   }
 
-  private static func texts(_ constraints: GrantConstraints) -> [Text] {
+  private static func texts(_ texts: Run<BorrowedText>) -> [Text] { texts.map { Text(copying: $0) } }
+
+  private static func constraints(_ grant: GrantFacts) -> [Text] {
     var texts: [Text] = []
-    for tag in constraints.encryptionContextEquals ?? [] { texts.append(Text("equals \(text(tag.key, tag.value))")) }
-    for tag in constraints.encryptionContextSubset ?? [] { texts.append(Text("subset \(text(tag.key, tag.value))")) }
-    if let source = constraints.sourceARN { texts.append(Text("aws:SourceArn \(source)")) }
+    for tag in grant.encryptionContextEquals ?? Run() { texts.append(Text("equals \(text(tag.key, tag.value))")) }
+    for tag in grant.encryptionContextSubset ?? Run() { texts.append(Text("subset \(text(tag.key, tag.value))")) }
+    if let source = grant.sourceARN { texts.append(Text("aws:SourceArn \(source)")) }
     return texts
   }
 
-  private static func text(_ key: Text, _ value: Text) -> Text { Text("\(key)=\(value)") }
+  private static func text(_ key: BorrowedText, _ value: BorrowedText) -> Text { Text("\(key)=\(value)") }
 
   func isOwnersFact(_ conditionKey: ConditionKey) -> Bool {
     guard case .service(let code) = conditionKey.kind, let condition = KMSConditionKey(rawValue: code) else {

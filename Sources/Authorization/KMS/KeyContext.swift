@@ -1,29 +1,31 @@
 // What KMS adds to the request context of one leg: properties of the key, the parameters of the request, and the defaults
 // that AWS supplies (C.1, C-4).
 
-import PolicyDirectory
 import PolicyLanguage
 
-struct KeyContext: ServiceContext {
+struct KeyContext: BitwiseCopyable {
   let operation: KMSOperation
-  let callerAccount: Text?
+  let callerAccount: BorrowedText?
   /// Nil for operations without a key.
-  var key: IndexedKey?
+  var key: UnsafePointer<IndexedKey>?
   /// Properties of the key, or of the one to be made; nil on alias legs, whose statements they do not work in (B-10).
-  var properties: KeyMetadata?
+  var properties: UnsafePointer<KeyProperties>?
   /// The alias name by which the request named the key.
-  var requestAlias: Text?
+  var requestAlias: BorrowedText?
   /// Of the request; for CreateGrant and RetireGrant that of the grant's constraint (C-6).
-  var encryptionContext: [EncryptionContextPair] = []
+  var encryptionContext = Run<IndexedTag>()
   /// ReEncrypt: the other leg's key is asymmetric and this one's is not, so that an algorithm in the request is the other's.
   var requestAlgorithmIsOthers = false
   /// Nil where it is not known what the other key is.
   var isReEncryptOnSameKey: Bool?
-  var grant: GrantFacts?
+  var grant: UnsafePointer<GrantFacts>?
   /// RetireGrant: the grant in question.
-  var retired: IndexedGrant?
+  var retired: UnsafePointer<IndexedGrant>?
 
-  func owns(_ key: ConditionKey) -> Bool { key.text.hasPrefix(KMSModule.prefix) }
+  init(operation: KMSOperation, callerAccount: BorrowedText?) {
+    self.operation = operation
+    self.callerAccount = callerAccount
+  }
 
   func hasKey(_ key: ConditionKey) -> Bool {
     if case .service(let code) = key.kind, let known = KMSConditionKey(rawValue: code) {
@@ -38,25 +40,26 @@ struct KeyContext: ServiceContext {
   private static let tagKeys = OperationSet(["CreateKey", "TagResource", "UntagResource"])
 
   func values(
-    of code: UInt8, key conditionKey: ConditionKey, in kind: PolicyKind, attested: AttestedContext
+    of code: UInt8, key conditionKey: ConditionKey, in kind: PolicyKind, attested: AttestedContext, arena: Arena
   ) -> KeyValues {
     guard let condition = KMSConditionKey(rawValue: code), condition.operations.contains(operation) else {
       return .absent
     }
     switch condition {
     case .callerAccount: return KeyValues(callerAccount)
-    case .keySpec, .customerMasterKeySpec: return KeyValues(properties?.keySpec)
-    case .keyUsage, .customerMasterKeyUsage: return KeyValues(properties?.keyUsage)
-    case .keyOrigin: return KeyValues(properties?.origin)
-    case .multiRegion: return KeyValues(properties.map { $0.isMultiRegion ? "true" : "false" })
-    case .multiRegionKeyType: return KeyValues(properties?.multiRegionKeyType)
+    case .keySpec, .customerMasterKeySpec: return KeyValues(properties?.pointee.keySpec)
+    case .keyUsage, .customerMasterKeyUsage: return KeyValues(properties?.pointee.keyUsage)
+    case .keyOrigin: return KeyValues(properties?.pointee.origin)
+    case .multiRegion: return KeyValues(Self.text(properties?.pointee.isMultiRegion))
+    case .multiRegionKeyType: return KeyValues(properties?.pointee.multiRegionKeyType)
     case .encryptionAlgorithm: return encryptionAlgorithm(attested)
-    case .encryptionContext, .encryptionContextKeys: return encryptionContext(condition, conditionKey.argument)
+    case .encryptionContext, .encryptionContextKeys:
+      return encryptionContext(condition, conditionKey.argument, in: arena)
     case .requestAlias: return KeyValues(requestAlias)
     case .resourceAliases:
-      guard kind != .keyPolicy, let key, properties != nil, !key.aliases.isEmpty else { return .absent }
-      return .one(.set(key.aliases))
-    case .reEncryptOnSameKey: return KeyValues(isReEncryptOnSameKey.map { $0 ? "true" : "false" })
+      guard kind != .keyPolicy, let key, properties != nil, !key.pointee.aliases.isEmpty else { return .absent }
+      return .set(key.pointee.aliases)
+    case .reEncryptOnSameKey: return KeyValues(Self.text(isReEncryptOnSameKey))
     case .grantOperations, .granteePrincipal, .granteeServicePrincipal, .retiringPrincipal, .retiringServicePrincipal,
       .grantConstraintSourceARN, .grantConstraintType:
       return grantValues(condition)
@@ -67,7 +70,7 @@ struct KeyContext: ServiceContext {
       .keyAgreementAlgorithm, .macAlgorithm, .messageType, .primaryRegion, .recipientAttestation, .replicaRegion,
       .rotationPeriodInDays, .signingAlgorithm, .trailingDaysWithoutKeyUsage, .validTo, .viaService,
       .wrappingAlgorithm, .wrappingKeySpec:
-      return attested.values(of: conditionKey.text).map { .one($0) } ?? .absent
+      return attested.values(of: conditionKey.text, conditionKey.fingerprint) ?? .absent
     }
   }
 
@@ -78,35 +81,39 @@ struct KeyContext: ServiceContext {
       on: key, for: operation, question, encryptionContext: encryptionContext, requestedGrant: grant)
   }
 
-  private func attestedOr(_ value: Text, _ key: ConditionKey, _ attested: AttestedContext) -> KeyValues {
-    .one(attested.values(of: key.text) ?? .single(value))
+  private static func text(_ bool: Bool?) -> BorrowedText? { bool.map { $0 ? "true" : "false" } }
+
+  private func attestedOr(_ value: BorrowedText, _ key: ConditionKey, _ attested: AttestedContext) -> KeyValues {
+    attested.values(of: key.text, key.fingerprint) ?? .single(value)
   }
 
   private func encryptionAlgorithm(_ attested: AttestedContext) -> KeyValues {
-    if !requestAlgorithmIsOthers, let values = attested.values(of: "kms:encryptionalgorithm") { return .one(values) }
-    return KeyValues(key?.isSymmetricEncryptionKey == true ? "SYMMETRIC_DEFAULT" : nil)
+    if !requestAlgorithmIsOthers, let values = attested.values(of: "kms:encryptionalgorithm") { return values }
+    return KeyValues(key?.pointee.isSymmetricEncryptionKey == true ? "SYMMETRIC_DEFAULT" : nil)
   }
 
-  private func encryptionContext(_ condition: KMSConditionKey, _ argument: Text) -> KeyValues {
-    guard key?.isSymmetricEncryptionKey == true else { return .absent }
+  private func encryptionContext(
+    _ condition: KMSConditionKey, _ argument: BorrowedText, in arena: Arena
+  ) -> KeyValues {
+    guard key?.pointee.isSymmetricEncryptionKey == true else { return .absent }
     if operation.actionName == "CreateGrant", grant == nil { return .unknown }
     if condition == .encryptionContextKeys {
-      return encryptionContext.isEmpty ? .absent : .one(.set(encryptionContext.map(\.key)))
+      return encryptionContext.isEmpty ? .absent : .set(arena.run(encryptionContext.lazy.map(\.key)))
     }
-    return KeyValues(candidates: encryptionContext.filter { $0.key.lowercased == argument }.map(\.value))
+    return KeyValues(candidates: encryptionContext.values(ofKey: argument, in: arena))
   }
 
   private func grantValues(_ condition: KMSConditionKey) -> KeyValues {
-    if let retired { return KeyValues(GrantFacts(retired.grant).constraintType) }
+    if let retired { return KeyValues(retired.pointee.facts.constraintType) }
     // CreateGrant asked without its parameters: they exist, but nobody said what they are.
-    guard let grant else { return .unknown }
+    guard let grant = grant?.pointee else { return .unknown }
     return switch condition {
-    case .grantOperations: .one(.set(grant.operations))
+    case .grantOperations: .set(grant.operations)
     case .granteePrincipal: KeyValues(grant.granteePrincipal)
     case .granteeServicePrincipal: KeyValues(grant.granteeServicePrincipal)
     case .retiringPrincipal: KeyValues(grant.retiringPrincipal)
     case .retiringServicePrincipal: KeyValues(grant.retiringServicePrincipal)
-    case .grantConstraintSourceARN: KeyValues(grant.constraints.sourceARN)
+    case .grantConstraintSourceARN: KeyValues(grant.sourceARN)
     case .grantConstraintType: KeyValues(grant.constraintType)
     default: .absent
     }

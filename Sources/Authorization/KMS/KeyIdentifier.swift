@@ -5,14 +5,14 @@
 
 import PolicyLanguage
 
-enum KeyIdentifier: Sendable, Hashable {
-  case keyID(Text)
-  case keyARN(ARN, id: Text)
+enum KeyIdentifier: BitwiseCopyable {
+  case keyID(BorrowedText)
+  case keyARN(ARNName, id: BorrowedText)
   /// With `alias/`.
-  case aliasName(Text)
-  case aliasARN(ARN, name: Text)
+  case aliasName(BorrowedText)
+  case aliasARN(ARNName, name: BorrowedText)
 
-  struct Forms: OptionSet, Sendable {
+  struct Forms: OptionSet, BitwiseCopyable, Sendable {
     let rawValue: UInt8
     static let keyID = Forms(rawValue: 1)
     static let keyARN = Forms(rawValue: 2)
@@ -24,14 +24,14 @@ enum KeyIdentifier: Sendable, Hashable {
   }
 
   /// Nil for a text that names no key: a malformed ARN, an ARN of another service, characters that no id has.
-  init?(_ text: Text) {
+  init?(_ text: BorrowedText) {
     guard (1...2048).contains(text.count) else { return nil }
     if text.hasPrefix("arn:") {
-      guard let arn = ARN(text), arn.service == "kms", !arn.partition.isEmpty, !arn.region.isEmpty,
+      guard let arn = ARNName(text), arn.service == "kms", !arn.partition.isEmpty, !arn.region.isEmpty,
         CallerResolution.isAccountID(arn.account)
       else { return nil }
       if arn.resource.hasPrefix("key/") {
-        let id = Text(utf8: arn.resource.utf8.dropFirst("key/".utf8.count))
+        let id = arn.resource.dropFirst("key/".utf8.count)
         guard Self.isKeyID(id) else { return nil }
         self = .keyARN(arn, id: id)
       } else {
@@ -57,7 +57,7 @@ enum KeyIdentifier: Sendable, Hashable {
   }
 
   /// Nil for the bare forms.
-  var arn: ARN? {
+  var arn: ARNName? {
     switch self {
     case .keyID, .aliasName: nil
     case .keyARN(let arn, _), .aliasARN(let arn, _): arn
@@ -65,20 +65,20 @@ enum KeyIdentifier: Sendable, Hashable {
   }
 
   /// The alias name, also of an alias ARN: what kms:RequestAlias holds.
-  var alias: Text? {
+  var alias: BorrowedText? {
     switch self {
     case .keyID, .keyARN: nil
     case .aliasName(let name), .aliasARN(_, let name): name
     }
   }
 
-  private static func isKeyID(_ text: Text) -> Bool {
-    (1...256).contains(text.count) && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+  private static func isKeyID(_ text: BorrowedText) -> Bool {
+    (1...256).contains(text.count) && text.bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
   }
 
-  private static func isAliasName(_ text: Text) -> Bool {
+  private static func isAliasName(_ text: BorrowedText) -> Bool {
     text.hasPrefix("alias/") && (7...256).contains(text.count)
-      && text.utf8.allSatisfy { isAlphanumeric($0) || [0x2F, 0x5F, 0x2D, 0x3A].contains($0) }
+      && text.bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2F || $0 == 0x5F || $0 == 0x2D || $0 == 0x3A }
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {

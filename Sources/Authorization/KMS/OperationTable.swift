@@ -7,8 +7,8 @@
 import PolicyLanguage
 
 /// One row: an action and the operation that asks for it.
-struct KMSOperation: Sendable {
-  enum Resource: Sendable {
+struct KMSOperation: BitwiseCopyable {
+  enum Resource: BitwiseCopyable {
     /// Only a statement whose Resource is `*` speaks of it (B-11).
     case nothing
     case key
@@ -18,9 +18,9 @@ struct KMSOperation: Sendable {
   /// Place in the table.
   let number: Int
   /// As CloudTrail names it.
-  let operation: Text
+  let operation: BorrowedText
   /// As grants name it: `ReEncryptFrom`.
-  let actionName: Text
+  let actionName: BorrowedText
   let action: ActionName
   let resource: Resource
   /// How the parameter that names the key may do so.
@@ -30,7 +30,27 @@ struct KMSOperation: Sendable {
 }
 
 enum OperationTable {
-  static let rows: [KMSOperation] = [
+  /// The table as it is searched, made as one, once.
+  // INVARIANT: kept for ever.
+  private struct Table: Sendable {
+    let rows: Run<KMSOperation>
+    let byOperation: TextTable
+    let byAction: TextTable
+    private let memory = ArenaOwner(capacity: 32 << 10)
+
+    init() {
+      let arena = memory.arena
+      rows = arena.run(OperationTable.list.enumerated().map { $1($0, arena) })
+      byOperation = TextTable(rows.map { ($0.operation.fingerprint, $0.number) }, in: arena)
+      byAction = TextTable(rows.map { ($0.actionName.fingerprint, $0.number) }, in: arena)
+    }
+  }
+
+  private static let table = Table()
+
+  static var rows: Run<KMSOperation> { table.rows }
+
+  private static let list: [@Sendable (Int, Arena) -> KMSOperation] = [
     row("CancelKeyDeletion", namedBy: .idAndARN),
     row("ConnectCustomKeyStore", on: .nothing),
     row("CreateAlias", on: .aliasAndKey, namedBy: .idAndARN),
@@ -88,40 +108,44 @@ enum OperationTable {
     row("UpdatePrimaryRegion", namedBy: .idAndARN),
     row("Verify", namedBy: .all, acrossAccounts: true, byGrant: true),
     row("VerifyMac", namedBy: .all, acrossAccounts: true, byGrant: true),
-  ].enumerated().map { $1($0) }
-
-  private static let byOperation: [Text: [KMSOperation]] = Dictionary(grouping: rows, by: \.operation)
-  private static let byAction: [Text: KMSOperation] = Dictionary(
-    uniqueKeysWithValues: rows.map { ($0.actionName, $0) })
+  ]
 
   /// The rows of an operation, or the single row of an action that no operation is named by (`ReEncryptFrom`).
-  static func rows(of name: Text) -> [KMSOperation] {
-    byOperation[name] ?? byAction[name].map { [$0] } ?? []
+  static func rows(of name: BorrowedText) -> Run<KMSOperation> {
+    guard
+      let first = table.byOperation.find(name.fingerprint, where: { rows.pointer(at: $0).pointee.operation == name })
+    else { return row(ofAction: name).map { Run(rows.pointer(at: $0.number), count: 1) } ?? Run() }
+    // The rows of one operation stand side by side.
+    var end = first + 1
+    while end < rows.count, rows.pointer(at: end).pointee.operation == name { end += 1 }
+    return Run(rows.pointer(at: first), count: end - first)
   }
 
   /// The row of an action: `ReEncryptTo`.
-  static func row(ofAction name: Text) -> KMSOperation? { byAction[name] }
+  static func row(ofAction name: BorrowedText) -> KMSOperation? {
+    table.byAction.find(name.fingerprint) { rows.pointer(at: $0).pointee.actionName == name }.map { rows[$0] }
+  }
 
   private static func row(
-    _ operation: Text, action: Text? = nil, on resource: KMSOperation.Resource = .key,
+    _ operation: BorrowedText, action: BorrowedText? = nil, on resource: KMSOperation.Resource = .key,
     namedBy forms: KeyIdentifier.Forms = [], acrossAccounts: Bool = false, byGrant: Bool = false
-  ) -> (Int) -> KMSOperation {
-    { number in
+  ) -> @Sendable (Int, Arena) -> KMSOperation {
+    { number, arena in
       KMSOperation(
         number: number, operation: operation, actionName: action ?? operation,
-        action: ActionName(service: "kms", operation: action ?? operation), resource: resource, forms: forms,
-        isUsableAcrossAccounts: acrossAccounts, isGrantable: byGrant)
+        action: ActionName(service: "kms", operation: action ?? operation, number: number, in: arena),
+        resource: resource, forms: forms, isUsableAcrossAccounts: acrossAccounts, isGrantable: byGrant)
     }
   }
 }
 
 /// A set of rows of the table.
-struct OperationSet: OptionSet, Sendable {
+struct OperationSet: OptionSet, BitwiseCopyable {
   let rawValue: UInt64
   init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// Names of actions; unknown ones add nothing.
-  init(_ names: [Text]) {
+  init(_ names: some Sequence<BorrowedText>) {
     rawValue = names.reduce(0) { bits, name in
       OperationTable.row(ofAction: name).map { bits | 1 << UInt64($0.number) } ?? bits
     }
@@ -131,5 +155,15 @@ struct OperationSet: OptionSet, Sendable {
     rawValue = OperationTable.rows.reduce(0) { isMember($1) ? $0 | 1 << UInt64($1.number) : $0 }
   }
 
-  func contains(_ operation: KMSOperation) -> Bool { rawValue >> UInt64(operation.number) & 1 == 1 }
+  /// The rows that an Action or NotAction element covers (D-38, D-39).
+  init(coveredBy element: ActionElement) {
+    self.init { operation in
+      element.matches(
+        service: Text(operation.action.service, keptBy: nil), name: Text(operation.action.name, keptBy: nil))
+    }
+  }
+
+  func contains(_ operation: KMSOperation) -> Bool { contains(number: operation.number) }
+
+  func contains(number: Int) -> Bool { rawValue >> UInt64(number) & 1 == 1 }
 }

@@ -4,32 +4,33 @@
 // that made it, the key's owner and the retiring principal's. An account's users and roles need its delegation, that is an
 // identity policy that allows kms:RetireGrant; its root user needs nothing.
 
-import PolicyDirectory
 import PolicyLanguage
 
 enum RetireGrantRule {
   private static let retireGrant = OperationSet(["RetireGrant"])
 
   // UNDOCUMENTED: B-13, a Deny in a key policy has no effect here either (section I, 11)
-  static func permission(_ grant: IndexedGrant, on key: IndexedKey, _ question: Question) -> OwnerPermission {
-    let caller = question.caller
+  static func permission(
+    _ grant: UnsafePointer<IndexedGrant>, on key: UnsafePointer<IndexedKey>, _ question: Question
+  ) -> OwnerPermission {
+    let caller = question.caller.pointee
     var best = OwnerPermission()
     func consider(_ need: CallerNeed) {
       if best.need.map({ need < $0 }) ?? true {
         best.need = need
-        best.source = grant.source
+        best.source = grant.pointee.source
       }
     }
-    if let relation = GrantRule.relation(of: grant.retiring, on: key, to: caller) {
+    if let relation = GrantRule.relation(of: grant.pointee.retiring, on: key, to: caller) {
       consider(GrantRule.need(relation, of: caller, on: key))
     }
-    if grant.operations.isSuperset(of: retireGrant),
-      let relation = GrantRule.relation(of: grant.grantee, on: key, to: caller)
+    if grant.pointee.operations.isSuperset(of: retireGrant),
+      let relation = GrantRule.relation(of: grant.pointee.grantee, on: key, to: caller)
     {
       consider(GrantRule.need(relation, of: caller, on: key))
     }
-    if caller.kind != .service, caller.partition == key.arn.partition,
-      accounts(of: grant, on: key).contains(caller.accountID)
+    if caller.kind != .service, caller.partition == key.pointee.arn.partition,
+      isAccount(caller.accountID, of: grant.pointee, on: key)
     {
       consider(caller.kind == .root ? .nothing : .everything)
     }
@@ -38,16 +39,9 @@ enum RetireGrantRule {
     return best
   }
 
-  private static func accounts(of grant: IndexedGrant, on key: IndexedKey) -> [Text] {
-    var accounts = [key.accountID]
-    if let issuing = grant.grant.issuingAccount {
-      accounts.append(ARN(issuing)?.account ?? issuing)
-    }
-    switch grant.retiring {
-    case .account(let account, _): accounts.append(account)
-    case .arn(let arn): accounts.append(arn.account)
-    default: break
-    }
-    return accounts
+  private static func isAccount(
+    _ account: BorrowedText, of grant: IndexedGrant, on key: UnsafePointer<IndexedKey>
+  ) -> Bool {
+    account == key.pointee.account.pointee.id || account == grant.issuingAccount || account == grant.retiringAccount
   }
 }

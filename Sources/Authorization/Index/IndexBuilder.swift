@@ -1,0 +1,35 @@
+// What an index is built with: its memory, and the compiled policies that it has to keep.
+
+import PolicyDirectory
+import PolicyLanguage
+
+final class IndexBuilder {
+  let memory = ArenaOwner(capacity: 64 << 10)
+  /// For texts that are put together on the way.
+  let scratch = ArenaOwner(capacity: 4 << 10)
+  private(set) var policies: [CompiledPolicy] = []
+  private let compile: (PolicyFile) -> CompiledPolicy
+
+  var arena: Arena { memory.arena }
+
+  /// - Parameter compile: gives the compiled form of a file's document, from where it is kept or anew.
+  init(compile: @escaping (PolicyFile) -> CompiledPolicy) { self.compile = compile }
+
+  func attach(_ file: PolicyFile) -> AttachedPolicy { attach(compile(file), file: file.path) }
+
+  func list(_ policies: [AttachedPolicy]) -> StatementList { StatementList(arena.run(policies)) }
+
+  /// Stands for a policy that is named but not there: what it would have denied is unknown, so it denies everything.
+  /// The loader refuses such a set; this keeps a set that was put together in another way from failing open.
+  func denyingEverything(inPlaceOf name: Text) -> AttachedPolicy {
+    let statement = Statement(
+      index: 0, position: SourcePosition(line: 1, column: 1), effect: .deny,
+      action: ActionElement(patterns: [.any]), resource: ResourceElement(patterns: [.any]))
+    return attach(CompiledPolicy(PolicyDocument(version: .v2012, statements: [statement])), file: name)
+  }
+
+  private func attach(_ policy: CompiledPolicy, file: Text) -> AttachedPolicy {
+    policies.append(policy)
+    return AttachedPolicy(policy, file: arena.copy(file))
+  }
+}

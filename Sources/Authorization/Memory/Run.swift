@@ -1,0 +1,46 @@
+// Values side by side in memory that somebody else keeps: the arrays of compiled policies and of questions.
+
+/// A borrowed array of plain values.
+// INVARIANT: what it points to is initialized, never changes and outlives it: an index, a compiled policy or a workspace
+// keeps it.
+struct Run<Element: BitwiseCopyable>: BitwiseCopyable, RandomAccessCollection, @unchecked Sendable {
+  /// Nil only when empty.
+  private let base: UnsafePointer<Element>?
+  private let length: UInt32
+
+  init() {
+    base = nil
+    length = 0
+  }
+
+  init(_ base: UnsafePointer<Element>, count: Int) {
+    self.base = count == 0 ? nil : base
+    length = UInt32(truncatingIfNeeded: count)
+  }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { Int(length) }
+  var count: Int { Int(length) }
+  var isEmpty: Bool { length == 0 }
+
+  subscript(index: Int) -> Element { pointer(at: index).pointee }
+
+  /// The element where it lies; for those that are too large to be copied lightly.
+  func pointer(at index: Int) -> UnsafePointer<Element> {
+    assert(index >= 0 && index < count)
+    return base.unsafelyUnwrapped + index
+  }
+
+  /// The first element that is like that, where it lies.
+  @inline(__always) func first(like isWanted: (UnsafePointer<Element>) -> Bool) -> UnsafePointer<Element>? {
+    guard var element = base else { return nil }
+    let end = element + count
+    while element < end {
+      if isWanted(element) { return element }
+      element += 1
+    }
+    return nil
+  }
+
+  var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
+}

@@ -1,0 +1,59 @@
+// A request as the evaluation reads it: the same texts, without their owners.
+
+import PolicyLanguage
+
+/// INVARIANT: the request that it was made of is held as long as it is used.
+struct RequestView: BitwiseCopyable {
+  let principal: BorrowedText
+  let operation: BorrowedText
+  let resource: BorrowedText
+  let targetResource: BorrowedText
+  let region: BorrowedText
+  let grantID: BorrowedText
+  let encryptionContext: Run<IndexedTag>
+  let targetEncryptionContext: Run<IndexedTag>
+  let grant: UnsafePointer<GrantDraft>?
+
+  init(_ request: AuthorizationRequest, in arena: Arena) {
+    principal = BorrowedText(request.principal)
+    operation = BorrowedText(request.operation)
+    resource = BorrowedText(request.resource)
+    targetResource = BorrowedText(request.targetResource)
+    region = BorrowedText(request.region)
+    grantID = BorrowedText(request.grantID)
+    encryptionContext = arena.run(borrowing: request.encryptionContext)
+    targetEncryptionContext = arena.run(borrowing: request.targetEncryptionContext)
+    grant = request.grant.map { arena.store(GrantDraft($0, in: arena)) }
+  }
+}
+
+/// CreateGrant's parameters; empty text and runs mean "not given".
+struct GrantDraft: BitwiseCopyable {
+  let granteePrincipal: BorrowedText
+  let granteeServicePrincipal: BorrowedText
+  let retiringPrincipal: BorrowedText
+  let retiringServicePrincipal: BorrowedText
+  let operations: Run<BorrowedText>
+  let encryptionContextEquals: Run<IndexedTag>?
+  let encryptionContextSubset: Run<IndexedTag>?
+  let sourceARN: BorrowedText
+
+  init(_ parameters: GrantParameters, in arena: Arena) {
+    granteePrincipal = BorrowedText(parameters.granteePrincipal)
+    granteeServicePrincipal = BorrowedText(parameters.granteeServicePrincipal)
+    retiringPrincipal = BorrowedText(parameters.retiringPrincipal)
+    retiringServicePrincipal = BorrowedText(parameters.retiringServicePrincipal)
+    operations = arena.run(parameters.operations.lazy.map { BorrowedText($0) })
+    encryptionContextEquals = parameters.encryptionContextEquals.map { arena.run(borrowing: $0) }
+    encryptionContextSubset = parameters.encryptionContextSubset.map { arena.run(borrowing: $0) }
+    sourceARN = BorrowedText(parameters.sourceARN)
+  }
+}
+
+extension Arena {
+  /// Pairs of an encryption context: compared as tags are, keys without regard to case (F-50).
+  fileprivate func run(borrowing pairs: [EncryptionContextPair]) -> Run<IndexedTag> {
+    guard !pairs.isEmpty else { return Run() }
+    return run(pairs.lazy.map { IndexedTag(key: BorrowedText($0.key), value: BorrowedText($0.value), in: self) })
+  }
+}
