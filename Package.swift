@@ -73,6 +73,9 @@ let package = Package(
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
       swiftSettings: strict),
+    .executableTarget(
+      name: "journal-hand-over", dependencies: ["PolicyLanguage", "Authorization", "DecisionJournal"],
+      path: "Benchmarks/Journal/HandOver", swiftSettings: strict),
 
     // The second, naive evaluator and the generator of what both are asked: tests and `make fuzz` only.
     .target(
