@@ -69,6 +69,11 @@ let package = Package(
     .executableTarget(
       name: "countersign-corpus", dependencies: ["BenchmarkCorpus", arguments], path: "Benchmarks/Corpus/Program",
       swiftSettings: strict),
+    .target(name: "AllocationCount", path: "Benchmarks/Engine/AllocationCount"),
+    .executableTarget(
+      name: "engine-benchmark",
+      dependencies: ["AllocationCount", "BenchmarkCorpus", "PolicyLanguage", "PolicyDirectory", "Authorization"],
+      path: "Benchmarks/Engine/Program", swiftSettings: strict),
     .executableTarget(name: "countersign-load", dependencies: ["CNGHTTP2"], path: "Benchmarks/LoadGenerator"),
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
