@@ -72,9 +72,11 @@ extension RecordReader {
     return operations.map(\.value)
   }
 
+  /// By its root's ARN, as AWS prints it, or by its twelve digits alone.
   private mutating func issuer(_ members: [JSONMember]) -> Text? {
     guard let issuer = text("IssuingAccount", in: members) else { return nil }
-    guard let arn = ARN(issuer.value), NameRule.accountID.expectation(brokenBy: arn.account) == nil else {
+    let account = ARN(issuer.value)?.account ?? issuer.value
+    guard NameRule.accountID.expectation(brokenBy: account) == nil else {
       refuse(issuer.position, "`IssuingAccount` is \(issuer.value.quoted), expected `arn:aws:iam::<account>:root`")
       return nil
     }
