@@ -10,7 +10,8 @@ enum PrincipalMatching {
   ) -> [PrincipalRelation] {
     if caller.kind != .service, let partition, partition != caller.partition { return [] }
     guard element.isNegated else { return element.entries.compactMap { relation(of: $0, to: caller) } }
-    return isExempt(caller, by: element.entries, effect: effect) ? [] : [.everyone]
+    // With Allow (endpoint policies only) NotPrincipal is never "everyone but": it speaks of nobody (D-34).
+    return effect == .allow || isExempt(caller, by: element.entries) ? [] : [.everyone]
   }
 
   static func relation(of entry: PrincipalPattern, to caller: Caller) -> PrincipalRelation? {
@@ -37,9 +38,9 @@ enum PrincipalMatching {
   /// Whether NotPrincipal leaves the caller alone: only when every form in which the caller can be named is listed, so
   /// that a Deny fails closed (D-35). A role of which only "some session" is known cannot have its session listed.
   // UNDOCUMENTED: D-35 (section I, 6)
-  private static func isExempt(_ caller: Caller, by entries: [PrincipalPattern], effect: Effect) -> Bool {
+  private static func isExempt(_ caller: Caller, by entries: [PrincipalPattern]) -> Bool {
     // A Deny always reaches a principal with a permissions boundary (D-36).
-    if effect == .deny, caller.boundary != nil { return false }
+    if caller.boundary != nil { return false }
     func isListed(_ relation: PrincipalRelation) -> Bool {
       entries.contains { entry in
         switch (self.relation(of: entry, to: caller), relation) {
@@ -48,10 +49,6 @@ enum PrincipalMatching {
         default: false
         }
       }
-    }
-    // Allow (endpoint policies only): one form listed is enough to be left out.
-    if effect == .allow {
-      return entries.contains { self.relation(of: $0, to: caller) != nil }
     }
     switch caller.kind {
     case .user: return isListed(.identity) && isListed(.account)

@@ -84,7 +84,8 @@ extension WorldGenerator {
       let effect = effect(deny: 25)
       statements.append(
         Statement(
-          effect: effect, principal: principal(effect), action: action(isBroad: effect == .allow),
+          effect: effect, principal: dice.chance(8) ? notPrincipal() : principal(effect),
+          action: action(isBroad: effect == .allow),
           resource: resource(isBroad: true), conditions: conditions(effect, isKeyPolicy: false)))
     }
     return Policy(version: version(), statements: statements)

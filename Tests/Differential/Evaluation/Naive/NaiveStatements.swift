@@ -257,12 +257,12 @@ struct NaiveSubject {
   /// D-34, D-35, D-36: whether a NotPrincipal lists the caller in all its forms.
   private func isSparedBy(_ principal: PrincipalElement) -> Bool {
     rules.hit(.d34)
-    if principal.isBareStar { return true }
-    // D-36: always denied with a boundary.
+    // D-36: always denied with a boundary, whatever the list says.
     if caller.boundary != nil {
       rules.hit(.d36)
       return false
     }
+    if principal.isBareStar { return true }
     var namings: [Naming] = []
     for entry in principal.entries {
       if let naming = naming(entry) { namings.append(naming) }
