@@ -312,14 +312,17 @@ struct LegNarration {
   private func addEndpoint(
     to side: inout SideNarration, _ narration: StatementNarration, of account: Text, isLimiting: Bool
   ) {
-    guard let endpoint = evaluation.endpoint, isLimiting || endpoint.account == account else { return }
+    // Within one account the caller's side tells it.
+    guard let endpoint = evaluation.endpoint,
+      isLimiting || endpoint.account == account && account != caller.accountID
+    else { return }
     let finding = EndpointPolicyRule.finding(endpoint, question)
     let isOwn = endpoint.account == account
     let statements = isOwn ? narration.explain(endpoint.policy, in: .endpointPolicy) : []
     let result: PolicyAnswer.Result = finding.deny != nil ? .denies : finding.allow != nil ? .allows : .lacksAllow
     let id = question.context.attested.singleValue(of: "aws:sourcevpce") ?? ""
     side.add(
-      .endpointPolicy, isLimiting || result != .lacksAllow ? result : .silent,
+      .endpointPolicy, isLimiting || result == .allows ? result : .silent,
       "\(id) of account \(endpoint.account): \(note(result))", statements: statements,
       advice: result == .denies && isOwn
         ? SideNarration.removal(of: finding.deny, action)
