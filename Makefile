@@ -130,7 +130,7 @@ integration-test: ## run the release build from outside: gRPC clients, journald,
 	$(VENV)/bin/python -B Tests/Integration/run.py
 
 # Swift programs that only the benchmarks run.
-BENCH_PROGRAMS := countersign-corpus countersign-load constant-answer
+BENCH_PROGRAMS := countersign-corpus countersign-load constant-answer engine-benchmark journal-hand-over
 SCRATCH := .build/benchmarks
 ROUNDS ?=
 GROUP ?=

@@ -69,10 +69,18 @@ let package = Package(
     .executableTarget(
       name: "countersign-corpus", dependencies: ["BenchmarkCorpus", arguments], path: "Benchmarks/Corpus/Program",
       swiftSettings: strict),
+    .target(name: "AllocationCount", path: "Benchmarks/Engine/AllocationCount"),
+    .executableTarget(
+      name: "engine-benchmark",
+      dependencies: ["AllocationCount", "BenchmarkCorpus", "PolicyLanguage", "PolicyDirectory", "Authorization"],
+      path: "Benchmarks/Engine/Program", swiftSettings: strict),
     .executableTarget(name: "countersign-load", dependencies: ["CNGHTTP2"], path: "Benchmarks/LoadGenerator"),
     .executableTarget(
       name: "constant-answer", dependencies: ["RemoteProcedureCall"] + nio, path: "Benchmarks/ConstantAnswer",
       swiftSettings: strict),
+    .executableTarget(
+      name: "journal-hand-over", dependencies: ["PolicyLanguage", "Authorization", "DecisionJournal"],
+      path: "Benchmarks/Journal/HandOver", swiftSettings: strict),
 
     // The second, naive evaluator and the generator of what both are asked: tests and `make fuzz` only.
     .target(

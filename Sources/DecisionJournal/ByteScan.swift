@@ -6,35 +6,35 @@ enum ByteScan {
 
   /// Whether a byte below 0x20 is in it.
   static func hasControl(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    contains(bytes, word: { below32($0) }, byte: { $0 < 0x20 })
+    contains(bytes, word: { below(0x20, $0) }, byte: { $0 < 0x20 })
   }
 
   /// Whether a byte is in it that `EscapedBytes` escapes.
-  /// - Parameter extra: one more such byte, or a control byte again.
-  static func mustEscape(_ bytes: UnsafeRawBufferPointer, extra: UInt8) -> Bool {
-    let pattern = UInt64(extra) &* ones
+  static func mustEscape(_ bytes: UnsafeRawBufferPointer, alsoSpace: Bool) -> Bool {
+    let bound: UInt64 = alsoSpace ? 0x21 : 0x20
     return contains(
       bytes,
-      word: { below32($0) | zero($0 ^ 0x7F &* ones) | zero($0 ^ 0x5C &* ones) | zero($0 ^ pattern) },
-      byte: { EscapedBytes.mustEscape($0, extra: extra) })
+      word: { below(bound, $0) | below(1, $0 ^ (0x7F &* ones)) | below(1, $0 ^ (0x5C &* ones)) },
+      byte: { EscapedBytes.mustEscape($0, alsoSpace: alsoSpace) })
   }
 
-  /// Not 0 when a byte of it is below 0x20.
-  @inline(__always) private static func below32(_ word: UInt64) -> UInt64 { (word &- 0x20 &* ones) & ~word & tops }
-
-  /// Not 0 when a byte of it is 0.
-  @inline(__always) private static func zero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
+  /// The top bits tell whether a byte of it is below `bound`, which is at most 0x80.
+  @inline(__always) private static func below(_ bound: UInt64, _ word: UInt64) -> UInt64 {
+    (word &- bound &* ones) & ~word
+  }
 
   @inline(__always) private static func contains(
     _ bytes: UnsafeRawBufferPointer, word isInWord: (UInt64) -> UInt64, byte isByte: (UInt8) -> Bool
   ) -> Bool {
-    var place = 0
-    while bytes.count - place >= 8 {
-      if isInWord(bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)) != 0 { return true }
+    guard let base = bytes.baseAddress else { return false }
+    let end = base + bytes.count
+    var place = base
+    while end - place >= 8 {
+      if isInWord(place.loadUnaligned(as: UInt64.self)) & tops != 0 { return true }
       place += 8
     }
-    while place < bytes.count {
-      if isByte(bytes[place]) { return true }
+    while place < end {
+      if isByte(place.load(as: UInt8.self)) { return true }
       place += 1
     }
     return false

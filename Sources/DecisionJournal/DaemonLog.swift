@@ -108,7 +108,7 @@ public final class DaemonLog: Sendable {
   // MARK: Writing
 
   private func write(
-    _ priority: Priority, _ id: MessageID?, _ message: String, _ fields: [(name: String, value: [UInt8])],
+    _ priority: Priority, _ id: MessageID?, _ message: String, _ fields: [(name: StaticString, value: [UInt8])],
     kind: String? = nil
   ) {
     let now = MonotonicClock.nanoseconds

@@ -53,6 +53,13 @@ final class EncodedRecord: @unchecked Sendable {
 
   /// Makes the entries of a decision in place of those that it had.
   func encode(_ record: JournalRecord, prefixes: EntryPrefixes, ids: inout EventIDSource) {
+    Self.encode(record, prefixes: prefixes, ids: &ids, into: &bytes, &entries)
+  }
+
+  private static func encode(
+    _ record: JournalRecord, prefixes: EntryPrefixes, ids: inout EventIDSource, into bytes: inout EntryBytes,
+    _ entries: inout [Range<Int>]
+  ) {
     bytes.removeAll()
     entries.removeAll(keepingCapacity: true)
     let prefix = record.decision.outcome == .allow ? prefixes.allow : prefixes.deny
@@ -65,7 +72,7 @@ final class EncodedRecord: @unchecked Sendable {
       record.encode(for: involved, id: ids.make(), into: &bytes)
       bytes.begin(.sequence)
       entries.append(start..<bytes.count)
-      bytes.appendRoom(Self.numberRoom)
+      bytes.appendRoom(numberRoom)
     }
   }
 

@@ -33,12 +33,12 @@ struct EntryBytes: ~Copyable {
 
   // MARK: Fields
 
-  mutating func append(_ field: JournalField, _ value: Text) {
-    value.utf8.withUnsafeBufferPointer { append(field.rawValue, UnsafeRawBufferPointer($0)) }
+  @inline(__always) mutating func append(_ field: JournalField, _ value: Text) {
+    value.withUnsafeBufferPointer { append(field.name, UnsafeRawBufferPointer($0)) }
   }
 
-  mutating func append(_ field: JournalField, _ value: String) {
-    append(field.rawValue, value)
+  @inline(__always) mutating func append(_ field: JournalField, _ value: String) {
+    Self.withBytes(of: value) { append(field.name, $0) }
   }
 
   /// A value that is known to have no control bytes.
@@ -64,36 +64,33 @@ struct EntryBytes: ~Copyable {
 
   /// A field of several lines, or of none, written by `body`.
   mutating func append(_ field: JournalField, lines body: (inout EntryBytes) -> Void) {
-    append(string: field.rawValue)
+    append(field.name)
     append(UInt8(ascii: "\n"))
     let place = count
-    append(length: 0)
+    appendRoom(8)
     body(&self)
     base.storeBytes(of: UInt64(count - place - 8).littleEndian, toByteOffset: place, as: UInt64.self)
     end()
   }
 
   /// - Parameter name: an identifier of ours: upper-case letters, digits, underscores.
-  mutating func append(_ name: String, _ value: String) {
-    var value = value
-    value.withUTF8 { append(name, UnsafeRawBufferPointer($0)) }
-  }
-
-  mutating func append(_ name: String, _ value: UnsafeRawBufferPointer) {
-    append(string: name)
+  mutating func append(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+    reserve(name.utf8CodeUnitCount + value.count + 10)
+    put(name)
     if ByteScan.hasControl(value) {
-      append(UInt8(ascii: "\n"))
-      append(length: value.count)
+      put(UInt8(ascii: "\n"))
+      base.storeBytes(of: UInt64(value.count).littleEndian, toByteOffset: count, as: UInt64.self)
+      count += 8
     } else {
-      append(UInt8(ascii: "="))
+      put(UInt8(ascii: "="))
     }
-    append(value)
-    end()
+    put(value)
+    put(UInt8(ascii: "\n"))
   }
 
   /// The beginning of a field whose value has no control bytes; `end` ends it.
-  mutating func begin(_ field: JournalField) {
-    append(string: field.rawValue)
+  @inline(__always) mutating func begin(_ field: JournalField) {
+    append(field.name)
     append(UInt8(ascii: "="))
   }
 
@@ -102,25 +99,22 @@ struct EntryBytes: ~Copyable {
   // MARK: Parts
 
   mutating func append(_ value: UnsafeRawBufferPointer) {
-    guard let start = value.baseAddress else { return }
     reserve(value.count)
-    (base + count).copyMemory(from: start, byteCount: value.count)
-    count += value.count
+    put(value)
   }
 
-  mutating func append(_ value: StaticString) {
-    append(UnsafeRawBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+  @inline(__always) mutating func append(_ value: StaticString) {
+    reserve(value.utf8CodeUnitCount)
+    put(value)
   }
 
   mutating func append(string: String) {
-    var string = string
-    string.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    Self.withBytes(of: string) { append($0) }
   }
 
   mutating func append(_ byte: UInt8) {
     reserve(1)
-    base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count += 1
+    put(byte)
   }
 
   mutating func append(number: UInt64) {
@@ -156,12 +150,6 @@ struct EntryBytes: ~Copyable {
     return place + value.utf8CodeUnitCount
   }
 
-  private mutating func append(length: Int) {
-    reserve(8)
-    base.storeBytes(of: UInt64(length).littleEndian, toByteOffset: count, as: UInt64.self)
-    count += 8
-  }
-
   /// Decimal digits. Returns how many.
   private static func write(_ number: UInt64, to bytes: UnsafeMutableRawPointer) -> Int {
     var digits = 1
@@ -177,6 +165,29 @@ struct EntryBytes: ~Copyable {
       rest = quotient
     }
     return digits
+  }
+
+  /// A String's own bytes, without the copy that changing it in place would need.
+  private static func withBytes(of string: String, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
+    if isDone == nil { Array(string.utf8).withUnsafeBytes(body) }
+  }
+
+  // INVARIANT: of `put`: room was reserved.
+  @inline(__always) private mutating func put(_ value: UnsafeRawBufferPointer) {
+    guard let start = value.baseAddress else { return }
+    (base + count).copyMemory(from: start, byteCount: value.count)
+    count += value.count
+  }
+
+  @inline(__always) private mutating func put(_ value: StaticString) {
+    (base + count).copyMemory(from: value.utf8Start, byteCount: value.utf8CodeUnitCount)
+    count += value.utf8CodeUnitCount
+  }
+
+  @inline(__always) private mutating func put(_ byte: UInt8) {
+    base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count += 1
   }
 
   /// Makes room for `bytes` more.

@@ -27,7 +27,8 @@ public struct JournalEntry: Sendable {
   }
 
   public func bytes(_ field: JournalField) -> [UInt8]? {
-    fields.first { $0.name == field.rawValue }?.value
+    let name = field.rawValue
+    return fields.first { $0.name == name }?.value
   }
 
   /// The first value, for people: bytes that are not UTF-8 are replaced.
@@ -37,6 +38,7 @@ public struct JournalEntry: Sendable {
 
   /// All values of a field that may repeat.
   public func values(_ field: JournalField) -> [String] {
-    fields.filter { $0.name == field.rawValue }.map { String(decoding: $0.value, as: UTF8.self) }
+    let name = field.rawValue
+    return fields.filter { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
   }
 }

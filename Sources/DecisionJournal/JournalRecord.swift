@@ -139,8 +139,8 @@ struct JournalRecord {
   private func isForeign(_ file: Text, to account: Text) -> Bool {
     let folder = Self.accountsFolder
     guard file.hasPrefix(folder) else { return false }
-    return file.utf8.withUnsafeBufferPointer { file in
-      account.utf8.withUnsafeBufferPointer { account in
+    return file.withUnsafeBufferPointer { file in
+      account.withUnsafeBufferPointer { account in
         let rest = file[folder.count...]
         return !rest.starts(with: account) || rest.count == account.count
           || rest[rest.startIndex + account.count] != UInt8(ascii: "/")

@@ -34,7 +34,7 @@ enum Sentence {
   }
 
   private static func append(_ value: Text, to bytes: inout EntryBytes) {
-    value.utf8.withUnsafeBufferPointer { value in
+    value.withUnsafeBufferPointer { value in
       guard value.count > longestValue else {
         return EscapedBytes.append(UnsafeRawBufferPointer(value), to: &bytes)
       }

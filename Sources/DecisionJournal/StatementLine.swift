@@ -13,14 +13,14 @@ import PolicyLanguage
 
 enum StatementLine {
   static func append(_ statement: DecidingStatement, to bytes: inout EntryBytes) {
-    statement.file.utf8.withUnsafeBufferPointer {
-      EscapedBytes.append(UnsafeRawBufferPointer($0), extra: UInt8(ascii: " "), to: &bytes)
+    statement.file.withUnsafeBufferPointer {
+      EscapedBytes.append(UnsafeRawBufferPointer($0), alsoSpace: true, to: &bytes)
     }
     bytes.append(UInt8(ascii: ":"))
     bytes.append(number: UInt64(statement.line))
     bytes.append(UInt8(ascii: " "))
     if let sid = statement.sid, !sid.isEmpty {
-      sid.utf8.withUnsafeBufferPointer { sid in
+      sid.withUnsafeBufferPointer { sid in
         let hasMark = sid[0] == UInt8(ascii: "#")
         if hasMark { bytes.append("\\x23") }
         EscapedBytes.append(

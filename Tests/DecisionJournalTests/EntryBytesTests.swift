@@ -19,7 +19,7 @@ import Testing
   func roundTrip(_ value: [UInt8]) throws {
     var entry = EntryBytes()
     entry.append(.decision, plain: "deny")
-    value.withUnsafeBytes { entry.append(JournalField.requestID.rawValue, $0) }
+    value.withUnsafeBytes { entry.append(JournalField.requestID.name, $0) }
     entry.append(.sequence, number: UInt64.max)
     let parsed = try NativeProtocol.parse(Array(entry[0..<entry.count]))
     try #require(parsed.count == 1)
@@ -59,7 +59,7 @@ import Testing
   @Test("a byte that needs another form is found wherever it stands", arguments: 0..<20)
   func scan(_ count: Int) {
     func scan(_ bytes: [UInt8]) -> (Bool, Bool) {
-      bytes.withUnsafeBytes { (ByteScan.hasControl($0), ByteScan.mustEscape($0, extra: UInt8(ascii: " "))) }
+      bytes.withUnsafeBytes { (ByteScan.hasControl($0), ByteScan.mustEscape($0, alsoSpace: true)) }
     }
     // What is next to a bound, and what a borrow from the byte below it could be taken for.
     let plain: [UInt8] = [0x21, 0x5B, 0x5D, 0x7E, 0x80, 0x9F, 0xFF]
