@@ -65,12 +65,12 @@ extension AuthorizationService {
     let reader = FieldReader(copies: true)
     var items: [BatchItem] = []
     for index in 0..<message.pointee.n_requests {
-      let request = message.pointee.requests[index]!.pointee
+      let request = message.pointee.requests[index]!
       do throws(Status) {
         let decoded = try reader.request(request)
         items.append(BatchItem(requestID: decoded.requestID, request: .success(decoded)))
       } catch {
-        let requestID = try? reader.text(request.request_id, "request_id")
+        let requestID = try? reader.text(request.pointee.request_id, "request_id")
         items.append(BatchItem(requestID: requestID ?? "", request: .failure(error)))
       }
     }
@@ -127,6 +127,7 @@ private final class BatchCollector {
 }
 
 private struct BatchPlace: AnswerPlace {
+  static let keepsAnswers = true
   let collector: BatchCollector
   let index: Int
 

@@ -11,6 +11,8 @@ import RemoteProcedureCall
 
 /// Where the answer to one request goes. Told once what became of it, after `hold` if it had to wait.
 protocol AnswerPlace {
+  /// Answers are kept as they are, beyond the next one: they must borrow nothing.
+  static var keepsAnswers: Bool { get }
   /// The decision is recorded.
   func give(_ answer: borrowing Answer, _ arena: borrowing MessageArena)
   /// Puts the answer down until it is recorded. What it borrows is gone then.
@@ -36,7 +38,8 @@ extension AuthorizationService {
       let (state, policies) = try stateWithPolicies()
       let arena = try MessageArena()
       let message = try arena.unpack(bytes, with: countersign__check_request__unpack)
-      let request = try FieldReader(copies: false).request(message.pointee)
+      var request = AuthorizationRequest(principal: "", operation: "")
+      try FieldReader(copies: false).read(message, into: &request)
       judge(request, by: policies, in: state, for: call.peer, arena, answerTo: place)
     } catch {
       states.current?.counts.failed += 1
@@ -57,25 +60,24 @@ extension AuthorizationService {
     let eventID = recorder.makeEventID()
     let answer: Answer
     do throws(RequestError) {
-      answer = Answer(
-        decision: try policies.index.decide(request, at: .now(), in: state.workspace), eventID: eventID,
-        requestID: request.requestID)
+      let decision =
+        Place.keepsAnswers
+        ? try policies.index.decide(request, at: .now())
+        : try policies.index.decide(request, at: .now(), in: state.workspace)
+      answer = Answer(decision: decision, eventID: eventID, requestID: request.requestID)
     } catch {
       state.counts.failed += 1
       return place.fail(Status(error))
     }
     let outcome = answer.decision.outcome
-    let acceptance = recorder.record(
-      answer.decision, of: request, eventID: eventID,
-      peer: RecordedPeer(userID: peer.userID, processID: peer.processID)
-    ) {
+    let who = RecordedPeer(userID: peer.userID, processID: peer.processID)
+    guard let acceptance = recorder.record(answer.decision, of: request, eventID: eventID, peer: who) else {
       place.hold(answer, arena)
-      return { acceptance in
+      return recorder.whenKnown { acceptance in
         // A call that was cancelled meanwhile takes no answer; its decision is recorded all the same.
         if state.counts.accept(acceptance, outcome) { place.giveHeld() } else { place.fail(.notRecorded(acceptance)) }
       }
     }
-    guard let acceptance else { return }
     if state.counts.accept(acceptance, outcome) {
       place.give(answer, arena)
     } else {
@@ -105,6 +107,7 @@ extension Status {
 
 /// A unary call: its answer is packed into its stream's buffer.
 struct UnaryPlace: AnswerPlace {
+  static let keepsAnswers = false
   let call: Call
 
   func give(_ answer: borrowing Answer, _ arena: borrowing MessageArena) {

@@ -34,7 +34,7 @@ final class CheckStream: StreamHandler {
     do throws(Status) {
       let arena = try MessageArena()
       let request = try arena.unpack(message, with: countersign__check_request__unpack)
-      judge(request.pointee, arena)
+      judge(request, arena)
     } catch {
       // Whose answer this would be is not known.
       service.states.current?.counts.failed += 1
@@ -42,12 +42,13 @@ final class CheckStream: StreamHandler {
     }
   }
 
-  private func judge(_ message: Countersign__CheckRequest, _ arena: borrowing MessageArena) {
+  private func judge(_ message: UnsafePointer<Countersign__CheckRequest>, _ arena: borrowing MessageArena) {
     let reader = FieldReader(copies: false)
-    let place = StreamPlace(stream: self, requestID: (try? reader.text(message.request_id, "request_id")) ?? "")
+    let place = StreamPlace(stream: self, requestID: (try? reader.text(message.pointee.request_id, "request_id")) ?? "")
     do throws(Status) {
       let (state, policies) = try service.stateWithPolicies()
-      let request = try reader.request(message)
+      var request = AuthorizationRequest(principal: "", operation: "")
+      try reader.read(message, into: &request)
       service.judge(request, by: policies, in: state, for: call.peer, arena, answerTo: place)
     } catch {
       service.states.current?.counts.failed += 1
@@ -105,6 +106,8 @@ final class CheckStream: StreamHandler {
 
 /// One answer's place on a stream.
 private final class StreamPlace: AnswerPlace {
+  static let keepsAnswers = false
+
   private let stream: CheckStream
   private var requestID: Text
   /// The answer, packed, while it waits.

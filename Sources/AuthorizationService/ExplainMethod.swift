@@ -35,7 +35,7 @@ extension AuthorizationService {
     let side = try Disclosure.Side(message.pointee.side)
     let reader = FieldReader(copies: false)
     let disclosure = Disclosure(side: side, account: try reader.text(message.pointee.account, "account"))
-    return (try reader.request(request.pointee), disclosure)
+    return (try reader.request(request), disclosure)
   }
 }
 

@@ -36,72 +36,102 @@ struct FieldReader {
   func texts(
     _ items: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int, _ field: StaticString
   ) throws(Status) -> [Text] {
-    guard count > 0, let items else { return [] }
     var result: [Text] = []
+    try texts(items, count, field, into: &result)
+    return result
+  }
+
+  func texts(
+    _ items: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int, _ field: StaticString, into result: inout [Text]
+  ) throws(Status) {
+    guard count > 0, let items else { return }
     result.reserveCapacity(count)
     for index in 0..<count { result.append(try text(items[index], field)) }
+  }
+
+  func pairs<Entry>(
+    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?, _ count: Int, _ field: StaticString,
+    valuesAtMost limit: Int = longestText,
+    _ parts: (UnsafeMutablePointer<Entry>) -> (ProtobufCBinaryData, ProtobufCBinaryData)
+  ) throws(Status) -> [EncryptionContextPair] {
+    var result: [EncryptionContextPair] = []
+    try pairs(entries, count, field, valuesAtMost: limit, into: &result, parts)
     return result
   }
 
   func pairs<Entry>(
     _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?, _ count: Int, _ field: StaticString,
-    valuesAtMost limit: Int = longestText, _ parts: (Entry) -> (ProtobufCBinaryData, ProtobufCBinaryData)
-  ) throws(Status) -> [EncryptionContextPair] {
-    guard count > 0, let entries else { return [] }
-    var result: [EncryptionContextPair] = []
+    valuesAtMost limit: Int = longestText, into result: inout [EncryptionContextPair],
+    _ parts: (UnsafeMutablePointer<Entry>) -> (ProtobufCBinaryData, ProtobufCBinaryData)
+  ) throws(Status) {
+    guard count > 0, let entries else { return }
     result.reserveCapacity(count)
     for index in 0..<count {
-      let (key, value) = parts(entries[index]!.pointee)
-      result.append(
-        EncryptionContextPair(key: try text(key, field), value: try text(value, field, atMost: limit)))
+      let (key, value) = parts(entries[index]!)
+      result.append(EncryptionContextPair(key: try text(key, field), value: try text(value, field, atMost: limit)))
     }
-    try refuseRepeated(result.map(\.key), field)
-    return result
+    if count > 1 { try refuseRepeated(result.map(\.key), field) }
   }
 
   // MARK: Messages
 
   /// - Throws: INVALID_ARGUMENT naming the field.
-  @inline(__always)
-  func request(_ message: borrowing Countersign__CheckRequest) throws(Status) -> AuthorizationRequest {
-    var request = AuthorizationRequest(
-      principal: try text(message.principal, "principal"), operation: try text(message.operation, "operation"),
-      resource: try text(message.resource, "resource"), region: try text(message.region, "region"))
-    request.targetResource = try text(message.target_resource, "target_resource")
-    request.grantID = try text(message.grant_id, "grant_id")
-    request.requestID = try text(message.request_id, "request_id")
-    request.encryptionContext = try pairs(
-      message.encryption_context, message.n_encryption_context, "encryption_context"
-    ) { ($0.key, $0.value) }
-    request.targetEncryptionContext = try pairs(
-      message.target_encryption_context, message.n_target_encryption_context, "target_encryption_context"
-    ) { ($0.key, $0.value) }
-    request.grantTokens = try texts(message.grant_tokens, message.n_grant_tokens, "grant_tokens")
-    request.context = try contextEntries(message)
-    if let session = message.session { request.session = try self.session(session.pointee) }
-    if let grant = message.grant { request.grant = try self.grant(grant.pointee) }
+  func request(_ message: UnsafePointer<Countersign__CheckRequest>) throws(Status) -> AuthorizationRequest {
+    var request = AuthorizationRequest(principal: "", operation: "")
+    try read(message, into: &request)
     return request
   }
 
-  private func session(_ message: Countersign__SessionParameters) throws(Status) -> SessionParameters {
+  /// Fills an empty request, where it is.
+  /// - Throws: INVALID_ARGUMENT naming the field.
+  func read(
+    _ message: UnsafePointer<Countersign__CheckRequest>, into request: inout AuthorizationRequest
+  ) throws(Status) {
+    request.principal = try text(message.pointee.principal, "principal")
+    request.operation = try text(message.pointee.operation, "operation")
+    request.resource = try text(message.pointee.resource, "resource")
+    request.region = try text(message.pointee.region, "region")
+    request.targetResource = try text(message.pointee.target_resource, "target_resource")
+    request.grantID = try text(message.pointee.grant_id, "grant_id")
+    request.requestID = try text(message.pointee.request_id, "request_id")
+    try pairs(
+      message.pointee.encryption_context, message.pointee.n_encryption_context, "encryption_context",
+      into: &request.encryptionContext
+    ) { ($0.pointee.key, $0.pointee.value) }
+    try pairs(
+      message.pointee.target_encryption_context, message.pointee.n_target_encryption_context,
+      "target_encryption_context", into: &request.targetEncryptionContext
+    ) { ($0.pointee.key, $0.pointee.value) }
+    try texts(
+      message.pointee.grant_tokens, message.pointee.n_grant_tokens, "grant_tokens", into: &request.grantTokens)
+    try contextEntries(message, into: &request.context)
+    if let session = message.pointee.session { request.session = try self.session(session) }
+    if let grant = message.pointee.grant { request.grant = try self.grant(grant) }
+  }
+
+  private func session(_ message: UnsafePointer<Countersign__SessionParameters>) throws(Status) -> SessionParameters {
     var session = SessionParameters()
-    session.policies = try texts(message.policies, message.n_policies, "session.policies")
-    session.policyARNs = try texts(message.policy_arns, message.n_policy_arns, "session.policy_arns")
-    session.tags = try pairs(message.tags, message.n_tags, "session.tags") { ($0.key, $0.value) }
+    session.policies = try texts(message.pointee.policies, message.pointee.n_policies, "session.policies")
+    session.policyARNs = try texts(message.pointee.policy_arns, message.pointee.n_policy_arns, "session.policy_arns")
+    session.tags = try pairs(message.pointee.tags, message.pointee.n_tags, "session.tags") {
+      ($0.pointee.key, $0.pointee.value)
+    }
     session.transitiveTagKeys = try texts(
-      message.transitive_tag_keys, message.n_transitive_tag_keys, "session.transitive_tag_keys")
-    session.federatedBy = try text(message.federated_by, "session.federated_by")
+      message.pointee.transitive_tag_keys, message.pointee.n_transitive_tag_keys, "session.transitive_tag_keys")
+    session.federatedBy = try text(message.pointee.federated_by, "session.federated_by")
     return session
   }
 
-  private func grant(_ message: Countersign__GrantParameters) throws(Status) -> GrantParameters {
+  private func grant(_ message: UnsafePointer<Countersign__GrantParameters>) throws(Status) -> GrantParameters {
     var grant = GrantParameters()
-    grant.granteePrincipal = try text(message.grantee_principal, "grant.grantee_principal")
-    grant.granteeServicePrincipal = try text(message.grantee_service_principal, "grant.grantee_service_principal")
-    grant.retiringPrincipal = try text(message.retiring_principal, "grant.retiring_principal")
-    grant.retiringServicePrincipal = try text(message.retiring_service_principal, "grant.retiring_service_principal")
-    grant.operations = try texts(message.operations, message.n_operations, "grant.operations")
-    guard let constraints = message.constraints?.pointee else { return grant }
+    grant.granteePrincipal = try text(message.pointee.grantee_principal, "grant.grantee_principal")
+    grant.granteeServicePrincipal = try text(
+      message.pointee.grantee_service_principal, "grant.grantee_service_principal")
+    grant.retiringPrincipal = try text(message.pointee.retiring_principal, "grant.retiring_principal")
+    grant.retiringServicePrincipal = try text(
+      message.pointee.retiring_service_principal, "grant.retiring_service_principal")
+    grant.operations = try texts(message.pointee.operations, message.pointee.n_operations, "grant.operations")
+    guard let constraints = message.pointee.constraints?.pointee else { return grant }
     grant.sourceARN = try text(constraints.source_arn, "grant.constraints.source_arn")
     grant.encryptionContextEquals = try constraintPairs(
       constraints.encryption_context_equals, "grant.constraints.encryption_context_equals")
@@ -114,24 +144,25 @@ struct FieldReader {
     _ message: UnsafeMutablePointer<Countersign__EncryptionContext>?, _ field: StaticString
   ) throws(Status) -> [EncryptionContextPair]? {
     guard let message = message?.pointee else { return nil }
-    return try pairs(message.pairs, message.n_pairs, field) { ($0.key, $0.value) }
+    return try pairs(message.pairs, message.n_pairs, field) { ($0.pointee.key, $0.pointee.value) }
   }
 
-  private func contextEntries(_ message: Countersign__CheckRequest) throws(Status) -> [ContextEntry] {
-    guard message.n_context > 0 else { return [] }
-    var result: [ContextEntry] = []
-    result.reserveCapacity(message.n_context)
-    for index in 0..<message.n_context {
-      let entry = message.context[index]!.pointee
-      let key = try text(entry.key, "context")
+  private func contextEntries(
+    _ message: UnsafePointer<Countersign__CheckRequest>, into result: inout [ContextEntry]
+  ) throws(Status) {
+    let count = message.pointee.n_context
+    guard count > 0 else { return }
+    result.reserveCapacity(count)
+    for index in 0..<count {
+      let entry = message.pointee.context[index]!
+      let key = try text(entry.pointee.key, "context")
       // An entry without a value message is one with an empty one: proto3 does not tell them apart.
-      let values = try entry.value.map { value throws(Status) in
+      let values = try entry.pointee.value.map { value throws(Status) in
         try texts(value.pointee.values, value.pointee.n_values, "context")
       }
       result.append(ContextEntry(key: key, values: ContextValues(wireValues: values ?? [], key: key)))
     }
-    try refuseRepeated(result.map(\.key), "context")
-    return result
+    if count > 1 { try refuseRepeated(result.map(\.key), "context") }
   }
 }
 

@@ -48,12 +48,14 @@ extension AuthorizationService {
     guard let request = message.request else { throw Status(.invalidArgument, "request is missing") }
     // It is judged later, on another thread.
     let reader = FieldReader(copies: true)
-    var simulation = Simulation(request: try reader.request(request.pointee), files: [:])
+    var simulation = Simulation(request: try reader.request(request), files: [:])
     guard message.n_files <= Self.mostSimulatedFiles else {
       throw Status(
         .invalidArgument, "files has \(message.n_files) entries, expected at most \(Self.mostSimulatedFiles)")
     }
-    let files = try reader.pairs(message.files, message.n_files, "files", valuesAtMost: .max) { ($0.key, $0.value) }
+    let files = try reader.pairs(message.files, message.n_files, "files", valuesAtMost: .max) {
+      ($0.pointee.key, $0.pointee.value)
+    }
     for file in files {
       simulation.files.updateValue(file.value.isEmpty ? nil : Array(file.value.utf8), forKey: file.key)
     }

@@ -23,6 +23,8 @@ public final class DecisionRecorder {
   private var ids = EventIDSource()
   private var submitted: UInt64 = 0
   private var spare: [EncodedRecord] = []
+  /// Waits for `whenKnown`.
+  private var latest: EncodedRecord?
   /// Of records under way.
   private var entries = 0
   private var bytes = 0
@@ -42,6 +44,17 @@ public final class DecisionRecorder {
   public func record(
     _ decision: Decision, of request: AuthorizationRequest, eventID: EventID, peer: RecordedPeer,
     completion: () -> Completion
+  ) -> DecisionJournal.Acceptance? {
+    let acceptance = record(decision, of: request, eventID: eventID, peer: peer)
+    if acceptance == nil { whenKnown(completion()) }
+    return acceptance
+  }
+
+  /// Records one decision: one entry for each involved account. Everything is copied before the return.
+  /// - Returns: what is known at once, or nil: then `whenKnown` takes what to call later. In best-effort mode it is always
+  ///   known.
+  public func record(
+    _ decision: Decision, of request: AuthorizationRequest, eventID: EventID, peer: RecordedPeer
   ) -> DecisionJournal.Acceptance? {
     if journal.mode == .bestEffort {
       if journal.counters.isAway.load(ordering: .relaxed) {
@@ -72,8 +85,14 @@ public final class DecisionRecorder {
     entries += entryCount
     bytes += byteCount
     guard journal.mode == .required else { return .accepted }
-    record.completion = completion()
+    latest = record
     return nil
+  }
+
+  /// Says what to call for the record of which nothing was known at once. Before anything else is asked of the recorder.
+  public func whenKnown(_ completion: @escaping Completion) {
+    latest?.completion = completion
+    latest = nil
   }
 
   /// Tells what became of records since the last time. To be called on the recorder's thread after `notify` was.

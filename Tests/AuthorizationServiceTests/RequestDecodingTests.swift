@@ -106,7 +106,7 @@ struct RequestDecodingTests {
     let message = try bytes.withUnsafeBytes { bytes throws(Status) in
       try arena.unpack(bytes, with: countersign__check_request__unpack)
     }
-    return try FieldReader(copies: true).request(message.pointee)
+    return try FieldReader(copies: true).request(message)
   }
 
   private func string(_ field: UInt8, _ value: String) -> [UInt8] { message(field, Array(value.utf8)) }

@@ -111,6 +111,11 @@ class GRPCClient(unittest.TestCase):
         self.assertEqual([names(result.response) for result in results], [answer for _, answer in policies.SEED_ANSWERS])
         self.assertEqual([result.response.request_id for result in results], [str(n) for n in range(len(results))])
         self.assertEqual(len({result.response.revision for result in results}), 1)
+        # All that is told of each is what Check tells.
+        for (question, _), result in zip(policies.SEED_ANSWERS, results):
+            alone = self.stub.Check(request(*question, request_id=result.response.request_id), timeout=10)
+            alone.event_id = result.response.event_id
+            self.assertEqual(result.response, alone)
 
     def test_batch_of_too_many(self):
         too_many = messages.CheckBatchRequest(requests=[GOOD] * 1001)

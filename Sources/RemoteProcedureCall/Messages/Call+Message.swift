@@ -8,21 +8,21 @@ extension Call {
   /// - Parameter message: begins with its `base`, as all messages of protobuf-c do
   @inlinable public func reply<Message>(packing message: UnsafeMutablePointer<Message>) {
     let packing = Packing(message)
-    reply(size: packing.size, write: packing.write)
+    reply(size: packing.size) { packing.write($0) }
   }
 
   /// Puts down the one message of a unary call, which leaves when the call is finished with OK.
   /// - Parameter message: begins with its `base`, as all messages of protobuf-c do
   @inlinable public func hold<Message>(packing message: UnsafeMutablePointer<Message>) {
     let packing = Packing(message)
-    hold(size: packing.size, write: packing.write)
+    hold(size: packing.size) { packing.write($0) }
   }
 
   /// Sends one message of a stream. Returns false when the client reads too slowly: stop until `writable`.
   /// - Parameter message: begins with its `base`, as all messages of protobuf-c do
   @inlinable public func send<Message>(packing message: UnsafeMutablePointer<Message>) -> Bool {
     let packing = Packing(message)
-    return send(size: packing.size, write: packing.write)
+    return send(size: packing.size) { packing.write($0) }
   }
 }
 
