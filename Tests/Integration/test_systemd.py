@@ -95,7 +95,8 @@ class Activation(UnderSystemd):
         must("systemctl", "stop", UNIT)
         self.assertEqual(show(UNIT, "ActiveState"), "inactive")
         self.check()
-        self.assertEqual(show(UNIT, "ActiveState"), "active")
+        # The socket answers a moment before systemd has read READY.
+        wait_until(lambda: show(UNIT, "ActiveState") == "active", "READY")
         self.assertNotEqual(show(UNIT, "StatusText"), "")
 
     def test_socket_is_for_members(self):
