@@ -28,9 +28,9 @@ struct RequestView: BitwiseCopyable {
         encryptionContext: arena.run(borrowing: request.encryptionContext),
         targetEncryptionContext: arena.run(borrowing: request.targetEncryptionContext),
         context: request.context.isEmpty
-          ? Run() : arena.run(request.context.lazy.map { ContextClaim($0.key, $0.values, in: arena) }),
+          ? Run() : arena.run(of: request.context) { ContextClaim($0.key, $0.values, in: arena) },
         contextOverrides: request.contextOverrides.isEmpty
-          ? Run() : arena.run(request.contextOverrides.lazy.map { ContextClaim($0.key, $0.values, in: arena) }),
+          ? Run() : arena.run(of: request.contextOverrides) { ContextClaim($0.key, $0.values, in: arena) },
         grant: request.grant.map { arena.store(GrantDraft($0, in: arena)) }))
     return view
   }
@@ -47,7 +47,7 @@ struct ContextClaim: BitwiseCopyable {
     switch values {
     case nil: self.values = .absent
     case .single(let value): self.values = .single(BorrowedText(value))
-    case .set(let texts): self.values = .set(arena.run(texts.lazy.map { BorrowedText($0) }))
+    case .set(let texts): self.values = .set(arena.run(of: texts) { BorrowedText($0) })
     }
   }
 }
@@ -78,7 +78,6 @@ struct GrantDraft: BitwiseCopyable {
 extension Arena {
   /// Pairs of an encryption context: compared as tags are, keys without regard to case (F-50).
   fileprivate func run(borrowing pairs: [EncryptionContextPair]) -> Run<IndexedTag> {
-    guard !pairs.isEmpty else { return Run() }
-    return run(pairs.lazy.map { IndexedTag(key: BorrowedText($0.key), value: BorrowedText($0.value), in: self) })
+    run(of: pairs) { IndexedTag(key: BorrowedText($0.key), value: BorrowedText($0.value), in: self) }
   }
 }

@@ -26,7 +26,7 @@ struct AttestedContext: BitwiseCopyable {
     let claims = request.pointee.context
     entries = claims.isEmpty ? Run() : try Self.entries(claims, in: arena)
     let overriding = request.pointee.contextOverrides
-    overrides = overriding.isEmpty ? Run() : arena.run(overriding.lazy.map { Entry($0, in: arena) })
+    overrides = overriding.isEmpty ? Run() : arena.run(of: overriding) { Entry($0, in: arena) }
   }
 
   private static func entries(_ claims: Run<ContextClaim>, in arena: Arena) throws(RequestError) -> Run<Entry> {

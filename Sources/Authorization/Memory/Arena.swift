@@ -121,6 +121,20 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
     return Run(base, count: count)
   }
 
+  /// What is made of each element. A lazy map would do the same, but asks for memory to keep its closure in.
+  @inline(__always) func run<Source, Value: BitwiseCopyable>(
+    of sources: some RandomAccessCollection<Source>, _ make: (Source) -> Value
+  ) -> Run<Value> {
+    guard !sources.isEmpty else { return Run() }
+    let base = allocate(Value.self, count: sources.count)
+    var count = 0
+    for source in sources {
+      (base + count).initialize(to: make(source))
+      count += 1
+    }
+    return Run(base, count: count)
+  }
+
   func copy(_ text: BorrowedText) -> BorrowedText {
     guard !text.isEmpty, let source = text.bytes.baseAddress else { return "" }
     let base = allocate(UInt8.self, count: text.count)
