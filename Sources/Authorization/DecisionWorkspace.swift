@@ -1,13 +1,9 @@
 // What judging one request after another needs again and again: memory that is taken back for the next.
 
-import PolicyLanguage
-
 /// One for each event loop. A decision that was made in it is good until the next one.
 // INVARIANT: used by one thread at a time; a workspace that goes to another thread goes with the decision made in it.
 public final class DecisionWorkspace: @unchecked Sendable {
   private let memory: ArenaOwner
-  /// Session policies of the request in hand, which come with it and are compiled for it alone.
-  private var sessionPolicies: [CompiledPolicy] = []
 
   var arena: Arena { memory.arena }
 
@@ -15,12 +11,6 @@ public final class DecisionWorkspace: @unchecked Sendable {
 
   /// - Parameter capacity: bytes to begin with.
   init(capacity: Int) { memory = ArenaOwner(capacity: capacity) }
-
-  func keep(_ policy: CompiledPolicy) { sessionPolicies.append(policy) }
-
-  func releaseSessionPolicies() {
-    if !sessionPolicies.isEmpty { sessionPolicies.removeAll() }
-  }
 }
 
 /// Keeps all that a decision speaks of, for decisions that have to outlive the call.

@@ -4,11 +4,12 @@ import PolicyDirectory
 import PolicyLanguage
 
 /// Immutable, shared by all event loops without locks.
-public final class PolicyIndex: Sendable {
+// INVARIANT: `memory` and `policies` keep what `tables` points to, which nobody writes to after it is built.
+public final class PolicyIndex: @unchecked Sendable {
   public let revision: Text
   private let memory: ArenaOwner
   private let policies: [CompiledPolicy]
-  let tables: IndexTables
+  let tables: UnsafePointer<IndexTables>
 
   /// - Parameter compile: gives the compiled form of a file's document; one that was kept from an earlier index will do.
   public init(
@@ -17,7 +18,7 @@ public final class PolicyIndex: Sendable {
     revision = set.revision
     (tables, memory, policies) = withoutActuallyEscaping(compile) { compile in
       let builder = IndexBuilder(compile: compile)
-      let tables = IndexTables(set, builder)
+      let tables = builder.arena.store(IndexTables(set, builder))
       return (tables, builder.memory, builder.policies)
     }
   }
@@ -26,8 +27,8 @@ public final class PolicyIndex: Sendable {
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
   public func decide(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Decision {
     let workspace = DecisionWorkspace(capacity: 2 << 10)
-    let judgement = try judge(request, at: now, in: workspace)
-    return judgement.decision(keptBy: DecisionGrounds(index: self, request: request, workspace: workspace))
+    let judgement = try judge(request, at: now, in: workspace.arena)
+    return Decision(judgement, keptBy: DecisionGrounds(index: self, request: request, workspace: workspace))
   }
 
   /// Judges one request without asking for memory, once the workspace has grown to what such requests need.
@@ -39,20 +40,18 @@ public final class PolicyIndex: Sendable {
     _ request: AuthorizationRequest, at now: Instant, in workspace: DecisionWorkspace
   ) throws(RequestError) -> Decision {
     workspace.arena.reset()
-    workspace.releaseSessionPolicies()
-    return try judge(request, at: now, in: workspace).decision(keptBy: nil)
+    return Decision(try judge(request, at: now, in: workspace.arena), keptBy: nil)
   }
 
   /// Judges one request and keeps what it was judged by, for whoever has to explain it.
   func judge(
-    _ request: AuthorizationRequest, at now: Instant, in workspace: DecisionWorkspace
+    _ request: AuthorizationRequest, at now: Instant, in arena: Arena
   ) throws(RequestError) -> Judgement {
-    let arena = workspace.arena
-    try RequestLimits.check(request)
-    let view = RequestView(request, in: arena)
-    let module = ServiceModules.module(for: view.operation)
-    let attested = try AttestedContext(request, in: arena)
-    let caller = try CallerResolution(tables: tables, request: view, workspace: workspace).resolve(request.session)
+    let view = UnsafePointer(RequestView.make(request, in: arena))
+    try RequestLimits.check(request, view)
+    let module = ServiceModules.module(for: view.pointee.operation)
+    let attested = arena.store(try AttestedContext(view, in: arena))
+    let caller = try CallerResolution(tables: tables, principal: view.pointee.principal, arena: arena).resolve(request)
     let plan = try module.plan(
       Inquiry(request: view, attested: attested, caller: caller, tables: tables, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)
@@ -65,13 +64,17 @@ public final class PolicyIndex: Sendable {
     module.review(UnsafeMutableBufferPointer(start: results, count: plan.legs.count))
     return Judgement(
       plan: plan, results: Run(results, count: plan.legs.count), caller: caller, attested: attested,
-      endpoint: endpoint, revision: tables.revision)
+      endpoint: endpoint, revision: tables.pointee.revision)
   }
 
   /// The policy of the endpoint that aws:SourceVpce names: in the caller's account, else in any; none restricts nothing.
   /// A service has no caller's side (contract, section 2), and so none here (F-37).
-  private func endpointPolicy(_ attested: AttestedContext, caller: UnsafePointer<Caller>) -> EndpointPolicy? {
-    guard caller.pointee.kind != .service, let id = attested.singleValue(of: "aws:sourcevpce") else { return nil }
-    return tables.endpoints.policy(of: id, preferring: caller.pointee.accountID)
+  private func endpointPolicy(
+    _ attested: UnsafePointer<AttestedContext>, caller: UnsafePointer<Caller>
+  ) -> EndpointPolicy? {
+    guard caller.pointee.kind != .service, let id = attested.pointee.singleValue(of: "aws:sourcevpce") else {
+      return nil
+    }
+    return tables.pointee.endpoints.policy(of: id, preferring: caller.pointee.accountID)
   }
 }

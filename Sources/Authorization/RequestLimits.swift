@@ -23,42 +23,51 @@ enum RequestLimits {
   static let sessionPolicyARNs = 10
 
   /// - Throws: INVALID_ARGUMENT naming the field and its limit.
-  static func check(_ request: AuthorizationRequest) throws(RequestError) {
+  static func check(_ request: AuthorizationRequest, _ view: UnsafePointer<RequestView>) throws(RequestError) {
     try check(request.grantTokens.count, most: grantTokens, "grantTokens", "entries")
-    try check(request.context.count, most: contextKeys, "context", "keys")
-    var values = 0
-    for entry in request.context {
-      if case .set(let set) = entry.values { values += set.count } else { values += 1 }
+    try check(view.pointee.context.count, most: contextKeys, "context", "keys")
+    if !view.pointee.context.isEmpty {
+      let values = view.pointee.context.reduce(0) { sum, claim in
+        if case .set(let values) = claim.values { sum + values.count } else { sum + 1 }
+      }
+      try check(values, most: contextValues, "context", "values")
     }
-    try check(values, most: contextValues, "context", "values")
-    try check(request.encryptionContext, "encryptionContext")
-    try check(request.targetEncryptionContext, "targetEncryptionContext")
-    guard let session = request.session else { return }
+    try check(view.pointee.encryptionContext, "encryptionContext")
+    try check(view.pointee.targetEncryptionContext, "targetEncryptionContext")
+    if let session = request.session { try check(session) }
+  }
+
+  private static func check(_ session: SessionParameters) throws(RequestError) {
     try check(session.tags.count, most: sessionTags, "session.tags", "entries")
     try check(session.policies.count, most: sessionPolicies, "session.policies", "entries")
     try check(session.policyARNs.count, most: sessionPolicyARNs, "session.policyArns", "entries")
     for (position, policy) in session.policies.enumerated() {
       let characters = policy.utf8.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
-      try check(characters, most: sessionPolicyCharacters, "session.policies[\(position)]", "characters")
+      guard characters > sessionPolicyCharacters else { continue }
+      throw RequestError(
+        .invalidArgument,
+        "`session.policies[\(position)]` has \(characters) characters; expected at most \(sessionPolicyCharacters)")
     }
   }
 
-  private static func check(_ pairs: [EncryptionContextPair], _ field: String) throws(RequestError) {
+  private static func check(_ pairs: Run<IndexedTag>, _ field: StaticString) throws(RequestError) {
     try check(pairs.count, most: encryptionContextPairs, field, "pairs")
-    guard holdsRepeatedKey(pairs) else { return }
-    throw RequestError(.invalidArgument, "`\(field)` holds a key twice")
+    if pairs.count > 1, holdsRepeatedKey(pairs) {
+      throw RequestError(.invalidArgument, "`\(field)` holds a key twice")
+    }
   }
 
   /// A set is worth its memory only for more pairs than requests have.
-  private static func holdsRepeatedKey(_ pairs: [EncryptionContextPair]) -> Bool {
+  private static func holdsRepeatedKey(_ pairs: Run<IndexedTag>) -> Bool {
     guard pairs.count <= 16 else { return Set(pairs.map(\.key)).count < pairs.count }
-    for (place, pair) in pairs.enumerated() {
-      for earlier in pairs[..<place] where earlier.key == pair.key { return true }
+    for place in 1..<pairs.count {
+      let key = pairs.pointer(at: place).pointee.key
+      for earlier in 0..<place where pairs.pointer(at: earlier).pointee.key == key { return true }
     }
     return false
   }
 
-  private static func check(_ count: Int, most: Int, _ field: String, _ what: String) throws(RequestError) {
+  private static func check(_ count: Int, most: Int, _ field: StaticString, _ what: StaticString) throws(RequestError) {
     guard count <= most else {
       throw RequestError(.invalidArgument, "`\(field)` has \(count) \(what); expected at most \(most)")
     }

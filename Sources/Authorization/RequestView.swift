@@ -12,18 +12,43 @@ struct RequestView: BitwiseCopyable {
   let grantID: BorrowedText
   let encryptionContext: Run<IndexedTag>
   let targetEncryptionContext: Run<IndexedTag>
+  let context: Run<ContextClaim>
+  let contextOverrides: Run<ContextClaim>
   let grant: UnsafePointer<GrantDraft>?
 
-  init(_ request: AuthorizationRequest, in arena: Arena) {
-    principal = BorrowedText(request.principal)
-    operation = BorrowedText(request.operation)
-    resource = BorrowedText(request.resource)
-    targetResource = BorrowedText(request.targetResource)
-    region = BorrowedText(request.region)
-    grantID = BorrowedText(request.grantID)
-    encryptionContext = arena.run(borrowing: request.encryptionContext)
-    targetEncryptionContext = arena.run(borrowing: request.targetEncryptionContext)
-    grant = request.grant.map { arena.store(GrantDraft($0, in: arena)) }
+  @inline(__always) static func make(
+    _ request: AuthorizationRequest, in arena: Arena
+  ) -> UnsafeMutablePointer<RequestView> {
+    let view = arena.allocate(RequestView.self)
+    view.initialize(
+      to: RequestView(
+        principal: BorrowedText(request.principal), operation: BorrowedText(request.operation),
+        resource: BorrowedText(request.resource), targetResource: BorrowedText(request.targetResource),
+        region: BorrowedText(request.region), grantID: BorrowedText(request.grantID),
+        encryptionContext: arena.run(borrowing: request.encryptionContext),
+        targetEncryptionContext: arena.run(borrowing: request.targetEncryptionContext),
+        context: request.context.isEmpty
+          ? Run() : arena.run(of: request.context) { ContextClaim($0.key, $0.values, in: arena) },
+        contextOverrides: request.contextOverrides.isEmpty
+          ? Run() : arena.run(of: request.contextOverrides) { ContextClaim($0.key, $0.values, in: arena) },
+        grant: request.grant.map { arena.store(GrantDraft($0, in: arena)) }))
+    return view
+  }
+}
+
+/// A condition key that a request brings, and its values; in an override `absent` for a key that is removed.
+struct ContextClaim: BitwiseCopyable {
+  /// As sent.
+  let key: BorrowedText
+  let values: KeyValues
+
+  fileprivate init(_ key: Text, _ values: ContextValues?, in arena: Arena) {
+    self.key = BorrowedText(key)
+    switch values {
+    case nil: self.values = .absent
+    case .single(let value): self.values = .single(BorrowedText(value))
+    case .set(let texts): self.values = .set(arena.run(of: texts) { BorrowedText($0) })
+    }
   }
 }
 
@@ -53,7 +78,6 @@ struct GrantDraft: BitwiseCopyable {
 extension Arena {
   /// Pairs of an encryption context: compared as tags are, keys without regard to case (F-50).
   fileprivate func run(borrowing pairs: [EncryptionContextPair]) -> Run<IndexedTag> {
-    guard !pairs.isEmpty else { return Run() }
-    return run(pairs.lazy.map { IndexedTag(key: BorrowedText($0.key), value: BorrowedText($0.value), in: self) })
+    run(of: pairs) { IndexedTag(key: BorrowedText($0.key), value: BorrowedText($0.value), in: self) }
   }
 }

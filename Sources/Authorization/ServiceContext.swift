@@ -24,7 +24,7 @@ enum ServiceContext: BitwiseCopyable {
   }
 
   func values(
-    of code: UInt8, key: ConditionKey, in kind: PolicyKind, attested: AttestedContext, arena: Arena
+    of code: UInt8, key: ConditionKey, in kind: PolicyKind, attested: UnsafePointer<AttestedContext>, arena: Arena
   ) -> KeyValues {
     switch self {
     case .none: .absent

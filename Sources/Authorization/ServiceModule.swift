@@ -25,10 +25,10 @@ protocol ServiceModule: Sendable {
 
 /// All that a module plans by.
 struct Inquiry: BitwiseCopyable {
-  let request: RequestView
-  let attested: AttestedContext
+  let request: UnsafePointer<RequestView>
+  let attested: UnsafePointer<AttestedContext>
   let caller: UnsafePointer<Caller>
-  let tables: IndexTables
+  let tables: UnsafePointer<IndexTables>
   let arena: Arena
 }
 

@@ -165,10 +165,13 @@ struct ConditionTests {
     let memory = ArenaOwner(capacity: 1_024)
     let arena = memory.arena
     defer { withExtendedLifetime((policy, memory, request)) {} }
+    let attested = try AttestedContext(UnsafePointer(RequestView.make(request, in: arena)), in: arena)
+    let action = arena.store(ActionName(service: "kms", operation: "Decrypt", in: arena))
     let context = RequestContext(
-      attested: try AttestedContext(request, in: arena), caller: arena.store(Caller(kind: .root, principal: "p")),
-      now: World.now, region: "", resource: ResourceFacts(), service: .none, arena: arena)
-    let statement = (Array(policy.denies) + policy.allows)[0]
+      leg: arena.store(PlannedLeg(action: action, region: "")),
+      caller: arena.store(Caller(kind: .root, principal: "p")), attested: arena.store(attested), now: World.now,
+      arena: arena)
+    let statement = (Array(policy.block.pointee.denies) + policy.block.pointee.allows)[0]
     let evaluation = ConditionEvaluation(
       context: arena.store(context), kind: .identityPolicy, effect: statement.effect)
     return evaluation.hold(statement.conditions)

@@ -43,14 +43,14 @@ struct OperationTableTests {
   @Test("F-49: 19 actions can be granted")
   func grantable() {
     #expect(Self.rows.filter(\.isGrantable).count == 19)
-    #expect(OperationTable.row(ofAction: "GetKeyRotationStatus")?.isGrantable == false)
+    #expect(OperationTable.row(ofAction: "GetKeyRotationStatus")?.pointee.isGrantable == false)
   }
 
   @Test("A-35: aliases are taken by the cryptographic operations, DescribeKey and GetPublicKey only")
   func forms() throws {
     #expect(Self.rows.filter { $0.forms == .all }.count == 17)
-    #expect(try #require(OperationTable.row(ofAction: "CreateGrant")).forms == .idAndARN)
-    #expect(try #require(OperationTable.row(ofAction: "RetireGrant")).forms == .keyARN)
+    #expect(try #require(OperationTable.row(ofAction: "CreateGrant")).pointee.forms == .idAndARN)
+    #expect(try #require(OperationTable.row(ofAction: "RetireGrant")).pointee.forms == .keyARN)
   }
 
   @Test("B-6: ReEncrypt is two actions, which may be asked one by one")

@@ -74,8 +74,9 @@ final class Case {
   /// How many are allowed.
   @inline(never) private func decideBatch() -> Int {
     var allowed = 0
+    let requests = desk.requests
     for place in 0..<Self.batch {
-      guard let decision = try? index.decide(desk.requests[place], at: Self.now, in: workspace) else { continue }
+      guard let decision = try? index.decide(requests[place], at: Self.now, in: workspace) else { continue }
       if decision.outcome == .allow { allowed += 1 }
     }
     return allowed

@@ -46,14 +46,15 @@ struct QuestionPool {
 struct RequestDesk {
   private static let bytesPerRequest = 1_024
 
-  private(set) var requests: [AuthorizationRequest]
+  let requests: UnsafeMutablePointer<AuthorizationRequest>
   private let memory: UnsafeMutablePointer<UInt8>
   private var areAllowed: [Bool]
 
   var allowed: Int { areAllowed.count { $0 } }
 
   init(requests count: Int) {
-    requests = Array(repeating: AuthorizationRequest(principal: "", operation: ""), count: count)
+    requests = .allocate(capacity: count)
+    requests.initialize(repeating: AuthorizationRequest(principal: "", operation: ""), count: count)
     areAllowed = Array(repeating: false, count: count)
     memory = .allocate(capacity: count * Self.bytesPerRequest)
   }

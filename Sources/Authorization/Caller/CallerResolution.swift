@@ -8,93 +8,91 @@
 import PolicyLanguage
 
 struct CallerResolution {
-  let tables: IndexTables
-  let request: RequestView
-  let workspace: DecisionWorkspace
+  let tables: UnsafePointer<IndexTables>
+  let principal: BorrowedText
+  let arena: Arena
 
-  private var principal: BorrowedText { request.principal }
-
-  func resolve(_ session: SessionParameters?) throws(RequestError) -> UnsafePointer<Caller> {
+  func resolve(_ request: AuthorizationRequest) throws(RequestError) -> UnsafePointer<Caller> {
     let fingerprint = principal.fingerprint
-    var caller = if let known = known(fingerprint) { known } else { try taken(apart: principal, session) }
-    switch caller.kind {
-    case .service: try refuse(session, of: "a service")
-    case .root: try refuse(session, of: "a root user")
-    case .user: try refuse(session, of: "a user")
-    case .role, .federatedUser: try add(session, to: &caller)
+    let caller = arena.allocate(Caller.self)
+    caller.initialize(to: Caller(kind: .role, principal: principal, fingerprint: fingerprint))
+    if !find(caller) { try takeApart(caller, request) }
+    guard request.session != nil else { return UnsafePointer(caller) }
+    switch caller.pointee.kind {
+    case .service: throw withoutSession("a service")
+    case .root: throw withoutSession("a root user")
+    case .user: throw withoutSession("a user")
+    case .role, .federatedUser: try addSession(to: caller, request)
     }
-    caller.names = CallerNames(of: caller, fingerprint)
-    return workspace.arena.store(caller)
+    return UnsafePointer(caller)
   }
 
-  /// A user, a role or a session of one that is named by its whole ARN.
-  private func known(_ fingerprint: UInt64) -> Caller? {
-    var caller: Caller
-    if let identity = tables.identities.identity(principal, fingerprint) {
-      caller = Caller(kind: identity.pointee.kind == .user ? .user : .role, principal: principal)
-      caller.identity = identity
+  /// Whether it is a user, a role or a session of one that is named by its whole ARN.
+  private func find(_ caller: UnsafeMutablePointer<Caller>) -> Bool {
+    let identity: UnsafePointer<IndexedIdentity>
+    if let found = tables.pointee.identities.identity(principal, caller.pointee.fingerprint) {
+      identity = found
+      if found.pointee.kind == .user { caller.pointee.kind = .user }
     } else {
       guard let slash = principal.lastIndex(of: UInt8(ascii: "/")), slash + 1 < principal.count,
-        let role = tables.identities.role(ofSessions: principal.prefix(slash))
-      else { return nil }
-      caller = Caller(kind: .role, principal: principal)
-      caller.identity = role
-      caller.isSessionNamed = true
-      caller.sessionName = principal.dropFirst(slash + 1)
+        let role = tables.pointee.identities.role(ofSessions: principal.prefix(slash))
+      else { return false }
+      identity = role
+      caller.pointee.isSessionNamed = true
+      caller.pointee.sessionName = principal.dropFirst(slash + 1)
     }
-    caller.account = caller.identity?.pointee.account
-    caller.accountID = caller.account?.pointee.id ?? ""
-    caller.partition = caller.account?.pointee.partition ?? ""
-    caller.isKnown = true
-    return caller
+    caller.pointee.identity = identity
+    caller.pointee.account = identity.pointee.account
+    caller.pointee.accountID = identity.pointee.account.pointee.id
+    caller.pointee.partition = identity.pointee.account.pointee.partition
+    caller.pointee.isKnown = true
+    return true
   }
 
   /// Root users, federated users and services; and what is in no table, or is no principal.
-  private func taken(
-    apart principal: BorrowedText, _ session: SessionParameters?
-  ) throws(RequestError) -> Caller {
+  private func takeApart(
+    _ caller: UnsafeMutablePointer<Caller>, _ request: AuthorizationRequest
+  ) throws(RequestError) {
     guard !principal.isEmpty else {
       throw RequestError(
         .invalidArgument, "`principal` is empty; expected an ARN or a service such as `s3.amazonaws.com`")
     }
     guard principal.hasPrefix("arn:") else {
       guard Self.isService(principal) else { throw malformed }
-      var caller = Caller(kind: .service, principal: principal)
-      caller.isKnown = true
-      return caller
+      caller.pointee.kind = .service
+      caller.pointee.isKnown = true
+      return
     }
     guard let arn = ARNName(principal), arn.region.isEmpty, Self.isAccountID(arn.account) else { throw malformed }
-    var caller = Caller(kind: .root, principal: principal)
-    caller.accountID = arn.account
-    caller.partition = arn.partition
-    if let account = tables.account(arn.account), account.pointee.partition == arn.partition {
-      caller.account = account
+    caller.pointee.kind = .root
+    caller.pointee.accountID = arn.account
+    caller.pointee.partition = arn.partition
+    if let account = tables.pointee.account(arn.account), account.pointee.partition == arn.partition {
+      caller.pointee.account = account
     }
-
     switch (arn.service, Resource(arn.resource)) {
     case ("iam", .root):
-      caller.isKnown = caller.account != nil
+      caller.pointee.isKnown = caller.pointee.account != nil
     case ("iam", .named("user", _)):
-      caller.kind = .user
+      caller.pointee.kind = .user
     case ("iam", .named("role", _)):
-      caller.kind = .role
+      caller.pointee.kind = .role
     case ("sts", .named("assumed-role", let names)):
       guard let slash = names.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash + 1 < names.count,
         case let name = names.dropFirst(slash + 1), name.firstIndex(of: UInt8(ascii: "/")) == nil
       else { throw malformed }
-      caller.kind = .role
-      caller.isSessionNamed = true
-      caller.sessionName = name
+      caller.pointee.kind = .role
+      caller.pointee.isSessionNamed = true
+      caller.pointee.sessionName = name
     case ("sts", .named("federated-user", let name)):
       guard name.firstIndex(of: UInt8(ascii: "/")) == nil else { throw malformed }
-      caller.kind = .federatedUser
-      caller.isSessionNamed = true
-      caller.identity = try federatingUser(of: caller, session)
-      caller.isKnown = caller.identity != nil
+      caller.pointee.kind = .federatedUser
+      caller.pointee.isSessionNamed = true
+      caller.pointee.identity = try federatingUser(of: arn, request)
+      caller.pointee.isKnown = caller.pointee.identity != nil
     default:
       throw malformed
     }
-    return caller
   }
 
   /// The resource part of a principal's ARN.
@@ -120,9 +118,9 @@ struct CallerResolution {
   }
 
   private func federatingUser(
-    of caller: Caller, _ session: SessionParameters?
+    of user: ARNName, _ request: AuthorizationRequest
   ) throws(RequestError) -> UnsafePointer<IndexedIdentity>? {
-    guard let text = session?.federatedBy, !text.isEmpty else {
+    guard let text = request.session?.federatedBy, !text.isEmpty else {
       throw RequestError(
         .invalidArgument,
         "`session.federatedBy` is empty; a federated user needs the ARN of the IAM user that called GetFederationToken")
@@ -130,27 +128,28 @@ struct CallerResolution {
     let name = BorrowedText(text)
     guard let arn = ARNName(name), arn.service == "iam", arn.region.isEmpty,
       case .named("user", _) = Resource(arn.resource),
-      arn.account == caller.accountID, arn.partition == caller.partition
+      arn.account == user.account, arn.partition == user.partition
     else {
       throw RequestError(
         .invalidArgument, "`session.federatedBy` is `\(text)`; expected an IAM user of the federated user's own account"
       )
     }
-    return tables.identities.identity(name, name.fingerprint)
+    return tables.pointee.identities.identity(name, name.fingerprint)
   }
 
-  private func refuse(_ session: SessionParameters?, of kind: String) throws(RequestError) {
-    if session != nil {
-      throw RequestError(.invalidArgument, "`session` is given with \(kind) as principal, which has none")
-    }
+  private func withoutSession(_ kind: StaticString) -> RequestError {
+    RequestError(.invalidArgument, "`session` is given with \(kind) as principal, which has none")
   }
 
-  private func add(_ session: SessionParameters?, to caller: inout Caller) throws(RequestError) {
-    guard let session else { return }
-    if caller.kind != .federatedUser, !session.federatedBy.isEmpty {
+  private func addSession(
+    to caller: UnsafeMutablePointer<Caller>, _ request: AuthorizationRequest
+  ) throws(RequestError) {
+    guard let session = request.session else { return }
+    if caller.pointee.kind != .federatedUser, !session.federatedBy.isEmpty {
       throw RequestError(.invalidArgument, "`session.federatedBy` is given, but the principal is no federated user")
     }
-    caller.session = try SessionReading(tables: tables, account: caller.accountID, workspace: workspace).read(session)
+    caller.pointee.session = try SessionReading(tables: tables, account: caller.pointee.accountID, arena: arena)
+      .read(session)
   }
 
   private var malformed: RequestError {

@@ -3,14 +3,13 @@
 import PolicyLanguage
 
 struct SessionReading {
-  let tables: IndexTables
+  let tables: UnsafePointer<IndexTables>
   /// The caller's.
   let account: BorrowedText
-  let workspace: DecisionWorkspace
+  let arena: Arena
 
   /// INVARIANT: the parameters are held as long as the result is used.
   func read(_ session: SessionParameters) throws(RequestError) -> CallerSession {
-    let arena = workspace.arena
     var result = CallerSession()
     var tags = ArenaList<IndexedTag>(in: arena, capacity: session.tags.count)
     for tag in session.tags {
@@ -29,7 +28,7 @@ struct SessionReading {
       policies.append(try policy(text, file: Text("session.policies[\(position)]")))
     }
     for (position, arn) in session.policyARNs.enumerated() {
-      guard let policy = tables.managedPolicies.policy(BorrowedText(arn), usedBy: account) else {
+      guard let policy = tables.pointee.managedPolicies.policy(BorrowedText(arn), usedBy: account) else {
         throw RequestError(
           .invalidArgument,
           "`session.policyArns[\(position)]` is `\(arn)`; expected a managed policy of AWS or of account \(account)")
@@ -52,7 +51,7 @@ struct SessionReading {
       throw RequestError(.invalidArgument, diagnostic.description)
     }
     let policy = CompiledPolicy(document)
-    workspace.keep(policy)
-    return AttachedPolicy(policy, file: workspace.arena.copy(file))
+    arena.keep(policy)
+    return AttachedPolicy(policy, file: arena.copy(file))
   }
 }

@@ -18,9 +18,10 @@ enum ARNCondition {
   ) -> Bool {
     switch operand {
     case .arn(let pattern): return pattern.pointee.matches(arn, resolving: variables) == .match
-    case .pattern(let pattern):
-      guard let steps = variables.steps(of: pattern) else { return false }
-      return SplitARNPattern.matches(arn, steps, in: variables.context.pointee.arena)
+    case .steps(let steps): return SplitARNPattern.matches(arn, steps.buffer, in: variables.context.pointee.arena)
+    case .expandable(let steps):
+      guard let expanded = variables.expanded(steps) else { return false }
+      return SplitARNPattern.matches(arn, expanded, in: variables.context.pointee.arena)
     }
   }
 }

@@ -11,45 +11,43 @@ struct AttestedContext: BitwiseCopyable {
     /// Of an override that removes its key: `absent`.
     let values: KeyValues
 
-    init(_ key: BorrowedText, _ values: ContextValues?, in arena: Arena) {
-      self.key = arena.lowercased(key)
-      fingerprint = self.key.fingerprint
-      self.values = values.map { KeyValues($0, in: arena) } ?? .absent
+    init(_ claim: ContextClaim, in arena: Arena) {
+      key = arena.lowercased(claim.key)
+      fingerprint = key.fingerprint
+      values = claim.values
     }
   }
 
   private let entries: Run<Entry>
   private let overrides: Run<Entry>
 
-  /// INVARIANT: the request is held as long as this is used.
   /// - Throws: for a key without a name, one given twice in different case, or one that the daemon derives itself.
-  init(_ request: AuthorizationRequest, in arena: Arena) throws(RequestError) {
-    entries = request.context.isEmpty ? Run() : try Self.entries(request.context, in: arena)
-    overrides =
-      request.contextOverrides.isEmpty
-      ? Run()
-      : arena.run(request.contextOverrides.map { Entry(BorrowedText($0.key), $0.values, in: arena) })
+  init(_ request: UnsafePointer<RequestView>, in arena: Arena) throws(RequestError) {
+    let claims = request.pointee.context
+    entries = claims.isEmpty ? Run() : try Self.entries(claims, in: arena)
+    let overriding = request.pointee.contextOverrides
+    overrides = overriding.isEmpty ? Run() : arena.run(of: overriding) { Entry($0, in: arena) }
   }
 
-  private static func entries(_ context: [ContextEntry], in arena: Arena) throws(RequestError) -> Run<Entry> {
-    let base = arena.allocate(Entry.self, count: context.count)
-    for (place, given) in context.enumerated() {
-      let entry = Entry(BorrowedText(given.key), given.values, in: arena)
+  private static func entries(_ claims: Run<ContextClaim>, in arena: Arena) throws(RequestError) -> Run<Entry> {
+    let base = arena.allocate(Entry.self, count: claims.count)
+    for (place, claim) in claims.enumerated() {
+      let entry = Entry(claim, in: arena)
       guard !entry.key.isEmpty else {
         throw RequestError(.invalidArgument, "`context` has a condition key without a name")
       }
       guard !GlobalConditionKey.isRefusedInRequests(entry.key), !ServiceModules.refusesInRequests(entry.key) else {
         throw RequestError(
           .invalidArgument,
-          "`context` holds `\(given.key)`, which is derived from the policies and the request's fields")
+          "`context` holds `\(claim.key)`, which is derived from the policies and the request's fields")
       }
       for earlier in 0..<place where base[earlier].fingerprint == entry.fingerprint && base[earlier].key == entry.key {
         throw RequestError(
-          .invalidArgument, "`context` holds `\(given.key)` twice: names of condition keys ignore case")
+          .invalidArgument, "`context` holds `\(claim.key)` twice: names of condition keys ignore case")
       }
       (base + place).initialize(to: entry)
     }
-    return Run(base, count: context.count)
+    return Run(base, count: claims.count)
   }
 
   /// - Parameter key: in lower case.
@@ -77,18 +75,5 @@ struct AttestedContext: BitwiseCopyable {
   /// Whether any key of a family, such as `aws:requesttag/`, is attested.
   func hasKey(withPrefix prefix: BorrowedText) -> Bool {
     entries.first { $0.pointee.key.hasPrefix(prefix) } != nil
-  }
-}
-
-extension KeyValues {
-  /// INVARIANT: the values are held as long as this is used.
-  fileprivate init(_ values: ContextValues, in arena: Arena) {
-    switch values {
-    case .single(let value): self = .single(BorrowedText(value))
-    case .set(let texts):
-      let base = arena.allocate(BorrowedText.self, count: texts.count)
-      for (place, text) in texts.enumerated() { (base + place).initialize(to: BorrowedText(text)) }
-      self = .set(Run(base, count: texts.count))
-    }
   }
 }

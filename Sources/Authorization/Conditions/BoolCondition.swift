@@ -13,10 +13,10 @@ enum BoolCondition {
       switch operand {
       case .value(let expected):
         if expected == bool { return .match }
-      case .pattern(let pattern):
+      case .pattern(let steps):
         // An unresolved variable matches nothing (D-55). Bool has no wildcards, so that all steps are literals.
-        guard let steps = variables.steps(of: pattern) else { continue }
-        let text = variables.context.pointee.arena.join(steps.lazy.map(\.text))
+        guard let expanded = variables.expanded(steps) else { continue }
+        let text = variables.context.pointee.arena.join(expanded.lazy.map(\.text))
         guard let expected = Bool(policyText: Text(text, keptBy: nil)) else {
           isUnreadable = true
           continue

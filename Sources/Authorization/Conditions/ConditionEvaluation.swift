@@ -90,7 +90,8 @@ struct ConditionEvaluation {
     case (.patterns(let patterns), let family):
       return StringCondition.compare(
         value, with: patterns, ignoringCase: family == .stringIgnoreCase, resolving: variables)
-    case (.numbers(let numbers), .numeric(let ordering)): return NumericCondition.compare(value, ordering, numbers)
+    case (.numbers(let numbers), .numeric(let ordering)):
+      return NumericCondition.compare(value, ordering, numbers.buffer)
     case (.dates(let dates), .date(let ordering)): return DateCondition.compare(value, ordering, dates)
     case (.bools(let bools), _): return BoolCondition.compare(value, with: bools, resolving: variables)
     case (.binaries(let binaries), _): return BinaryCondition.compare(value, with: binaries)

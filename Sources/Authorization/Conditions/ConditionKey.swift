@@ -14,13 +14,13 @@ struct ConditionKey: BitwiseCopyable {
     case service(code: UInt8)
     case attested
   }
+  let fingerprint: UInt64
   /// Lower case (C-1).
   let text: BorrowedText
-  let fingerprint: UInt64
+  let kind: Kind
   /// What follows the key's family: the tag key of `aws:PrincipalTag/team`, the pair's key of
   /// `kms:EncryptionContext:purpose`; empty for a key that is no family.
   let argument: BorrowedText
-  let kind: Kind
 
   /// - Parameter text: in lower case.
   init(_ text: BorrowedText) {

@@ -14,22 +14,20 @@ struct ResourceFacts: BitwiseCopyable {
 }
 
 struct RequestContext: BitwiseCopyable {
-  let attested: AttestedContext
+  let leg: UnsafePointer<PlannedLeg>
   let caller: UnsafePointer<Caller>
+  let attested: UnsafePointer<AttestedContext>
   let now: Instant
-  /// Empty when the request has none.
-  let region: BorrowedText
-  let resource: ResourceFacts
-  let service: ServiceContext
   /// For the texts that are put together at question time.
   let arena: Arena
 
   /// - Parameter kind: the policy that asks; a key policy cannot ask for tags and aliases of its key (C.1).
   func values(of key: ConditionKey, in kind: PolicyKind) -> KeyValues {
-    if let override = attested.override(of: key) { return override }
+    if let override = attested.pointee.override(of: key) { return override }
     switch key.kind {
     case .global(let global): return values(of: global, argument: key.argument, in: kind)
     case .service(let code):
+      let service = leg.pointee.service
       return service.owns(key)
         ? service.values(of: code, key: key, in: kind, attested: attested, arena: arena) : attestedValues(of: key)
     case .attested: return attestedValues(of: key)
@@ -38,17 +36,18 @@ struct RequestContext: BitwiseCopyable {
 
   /// The text that a policy variable stands for; nil when it stands for none: the key is absent, or not single-valued
   /// (D-53).
-  func value(of variable: IndexedVariable, in kind: PolicyKind) -> BorrowedText? {
-    if case .single(let value) = values(of: variable.key, in: kind) { return value }
-    return variable.defaultValue
+  func value(of variable: UnsafePointer<IndexedVariable>, in kind: PolicyKind) -> BorrowedText? {
+    if case .single(let value) = values(of: variable.pointee.key, in: kind) { return value }
+    return variable.pointee.defaultValue
   }
 
   private func attestedValues(of key: ConditionKey) -> KeyValues {
-    guard service.hasKey(key) else { return .absent }
-    return attested.values(of: key.text, key.fingerprint) ?? .absent
+    guard leg.pointee.service.hasKey(key) else { return .absent }
+    return attested.pointee.values(of: key.text, key.fingerprint) ?? .absent
   }
 
   private func values(of key: GlobalConditionKey, argument: BorrowedText, in kind: PolicyKind) -> KeyValues {
+    let resource = leg.pointee.facts
     switch key {
     case .resourceAccount: return KeyValues(resource.account)
     case .resourceOrgID: return KeyValues(resource.organization?.pointee.organizationID)
@@ -57,11 +56,11 @@ struct RequestContext: BitwiseCopyable {
     case .resourceTag:
       if kind == .keyPolicy { return .absent }
       return KeyValues(candidates: resource.tags.values(ofKey: argument, in: arena))
-    case .requestedRegion: return KeyValues(region.isEmpty ? nil : region)
+    case .requestedRegion: return KeyValues(leg.pointee.region.isEmpty ? nil : leg.pointee.region)
     case .currentTime: return .single(now.text(in: arena))
     case .epochTime: return .single(arena.decimal(now.seconds))
-    case .secureTransport: return attested.values(of: "aws:securetransport") ?? .single("true")
-    case .viaAWSService: return attested.values(of: "aws:viaawsservice") ?? .single("false")
+    case .secureTransport: return attested.pointee.values(of: "aws:securetransport") ?? .single("true")
+    case .viaAWSService: return attested.pointee.values(of: "aws:viaawsservice") ?? .single("false")
     default: return caller.pointee.values(of: key, argument: argument, in: arena)
     }
   }

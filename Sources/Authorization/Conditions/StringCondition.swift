@@ -9,9 +9,8 @@ enum StringCondition {
     _ value: BorrowedText, with patterns: Run<IndexedPattern>, ignoringCase: Bool,
     resolving variables: VariableResolution
   ) -> Comparison {
-    let match = patterns.first { pattern in
-      guard let steps = variables.steps(of: pattern.pointee) else { return false }
-      return PatternMatcher.matches(value, steps, ignoringASCIICase: ignoringCase)
+    let match = patterns.first {
+      variables.matches(value, $0.pointee, ignoringASCIICase: ignoringCase) == .match
     }
     return match != nil ? .match : .noMatch
   }

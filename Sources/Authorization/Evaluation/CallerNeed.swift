@@ -30,8 +30,8 @@ struct PrincipalRelation: OptionSet {
 extension CallerNeed {
   /// What a key policy or resource policy that covers the caller in these ways leaves to the caller's side, by the one
   /// that leaves least (F-10 to F-17, F-21 to F-24).
-  init(_ relations: PrincipalRelation, of caller: Caller, isCrossAccount: Bool) {
-    switch caller.kind {
+  init(_ relations: PrincipalRelation, of caller: Caller.Kind, isCrossAccount: Bool) {
+    switch caller {
     case .service:
       self = .nothing
     case .root:
@@ -45,7 +45,7 @@ extension CallerNeed {
         self = .nothing
       } else if relations.contains(.identity) {
         // A named user is free of its boundary (F-11), a role's sessions and a federated user are not (F-12, F-14).
-        self = caller.kind == .user ? .nothing : .limits
+        self = caller == .user ? .nothing : .limits
       } else {
         self = .everything
       }

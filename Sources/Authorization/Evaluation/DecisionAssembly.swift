@@ -3,35 +3,42 @@
 
 import PolicyLanguage
 
-extension Judgement {
+extension Decision {
   /// - Parameter owner: keeps all that the decision speaks of; nil when whoever asked does.
-  func decision(keptBy owner: AnyObject?) -> Decision {
-    func text(_ text: BorrowedText) -> Text { Text(text, keptBy: owner) }
-
+  init(_ judgement: Judgement, keptBy owner: AnyObject?) {
+    let results = judgement.results
+    let caller = judgement.caller
     var reason = Reason.allowed
-    for result in results { reason = reason.orEarlier(result.reason) }
+    for place in 0..<results.count { reason = reason.orEarlier(results.pointer(at: place).pointee.reason) }
     // The leg that decided speaks for the whole; where it has no owner, the first one that has.
-    let deciding = results.first { $0.pointee.reason == reason } ?? results.first { _ in true }
-    let ownerSide = deciding?.pointee.owner ?? results.first { $0.pointee.owner != nil }?.pointee.owner
-    let isAllowed = reason == .allowed
-    return Decision(
-      outcome: isAllowed ? .allow : .deny, denial: isAllowed ? nil : isExplicit ? .explicit : .implicit,
-      reason: reason, callerAccount: text(caller.pointee.accountID), ownerAccount: text(ownerSide?.account ?? ""),
-      owner: ownerSide.map { SideVerdict($0, keptBy: owner) },
-      caller: deciding?.pointee.caller.map { SideVerdict($0, keptBy: owner) },
-      legs: results.count > 1 ? results.map { Leg($0, keptBy: owner) } : [], keyARN: text(plan.keyARN),
-      resource: text(plan.resource), region: text(plan.region), principalUniqueID: caller.pointee.uniqueID.map(text),
-      reducedPrincipal: text(caller.pointee.reducedPrincipal), revision: text(revision))
-  }
+    let deciding = results.first { $0.pointee.reason == reason } ?? results.pointer(at: 0)
+    let owning = deciding.pointee.owner == nil ? results.first { $0.pointee.owner != nil } : deciding
+    let isExplicit = results.first { $0.pointee.denial == .explicit } != nil
 
-  private var isExplicit: Bool { results.first { $0.pointee.denial == .explicit } != nil }
+    outcome = reason == .allowed ? .allow : .deny
+    denial = reason == .allowed ? nil : isExplicit ? .explicit : .implicit
+    self.reason = reason
+    callerAccount = Text(caller.pointee.accountID, keptBy: owner)
+    ownerAccount = Text(owning?.pointee.owner?.account ?? "", keptBy: owner)
+    self.owner = SideVerdict(owning?.pointee.owner, keptBy: owner)
+    self.caller = SideVerdict(deciding.pointee.caller, keptBy: owner)
+    legs = results.count > 1 ? results.map { Leg($0, keptBy: owner) } : []
+    keyARN = Text(judgement.plan.keyARN, keptBy: owner)
+    resource = Text(judgement.plan.resource, keptBy: owner)
+    region = Text(judgement.plan.region, keptBy: owner)
+    principalUniqueID = caller.pointee.uniqueID.map { Text($0, keptBy: owner) }
+    reducedPrincipal = Text(caller.pointee.reducedPrincipal, keptBy: owner)
+    revision = Text(judgement.revision, keptBy: owner)
+  }
 }
 
 extension SideVerdict {
-  fileprivate init(_ side: SideFinding, keptBy owner: AnyObject?) {
-    self.init(
-      account: Text(side.account, keptBy: owner), outcome: side.outcome, reason: side.reason,
-      statements: DecidingStatements(side.statements, keptBy: owner))
+  fileprivate init?(_ side: SideFinding?, keptBy owner: AnyObject?) {
+    guard let side else { return nil }
+    account = Text(side.account, keptBy: owner)
+    outcome = side.outcome
+    reason = side.reason
+    statements = DecidingStatements(side.statements, keptBy: owner)
   }
 }
 
@@ -40,7 +47,6 @@ extension Leg {
     self.init(
       action: Text(result.action, keptBy: owner), resource: Text(result.resource, keptBy: owner),
       outcome: result.outcome, denial: result.denial, reason: result.reason,
-      owner: result.owner.map { SideVerdict($0, keptBy: owner) },
-      caller: result.caller.map { SideVerdict($0, keptBy: owner) })
+      owner: SideVerdict(result.owner, keptBy: owner), caller: SideVerdict(result.caller, keptBy: owner))
   }
 }

@@ -9,7 +9,7 @@ struct Judgement: BitwiseCopyable {
   /// One for each leg of the plan, in its order.
   let results: Run<LegResult>
   let caller: UnsafePointer<Caller>
-  let attested: AttestedContext
+  let attested: UnsafePointer<AttestedContext>
   let endpoint: EndpointPolicy?
   let revision: BorrowedText
 }

@@ -16,7 +16,7 @@ struct LegEvaluation {
   let isCrossAccount: Bool
 
   init(
-    _ leg: UnsafePointer<PlannedLeg>, caller: UnsafePointer<Caller>, attested: AttestedContext,
+    _ leg: UnsafePointer<PlannedLeg>, caller: UnsafePointer<Caller>, attested: UnsafePointer<AttestedContext>,
     endpoint: EndpointPolicy?, now: Instant, arena: Arena
   ) {
     self.leg = leg
@@ -24,12 +24,8 @@ struct LegEvaluation {
     owner = SideFindings(in: arena)
     callerSide = SideFindings(in: arena)
     isCrossAccount = CrossAccountRule.isCrossAccount(caller.pointee, owner: leg.pointee.ownerAccount)
-    let context = RequestContext(
-      attested: attested, caller: caller, now: now, region: leg.pointee.region, resource: leg.pointee.facts,
-      service: leg.pointee.service, arena: arena)
-    question = Question(
-      action: leg.pointee.action, resource: leg.pointee.resource,
-      resourceFingerprint: leg.pointee.resourceFingerprint, caller: caller, context: arena.store(context))
+    let context = RequestContext(leg: leg, caller: caller, attested: attested, now: now, arena: arena)
+    question = Question(leg: leg, caller: caller, context: arena.store(context))
   }
 
   mutating func evaluate() -> LegResult {
@@ -203,7 +199,7 @@ struct LegEvaluation {
     // The account that an ARN names is involved whether or not the directory knows it or its key.
     let isAllowed = reason == .allowed
     return LegResult(
-      action: leg.pointee.action.text, resource: leg.pointee.resourceText, outcome: isAllowed ? .allow : .deny,
+      action: leg.pointee.action.pointee.text, resource: leg.pointee.resourceText, outcome: isAllowed ? .allow : .deny,
       denial: isAllowed ? nil : isExplicit ? .explicit : .implicit, reason: reason,
       owner: leg.pointee.ownerAccount.map { owner.finding(of: $0) },
       caller: question.caller.pointee.kind == .service

@@ -21,7 +21,7 @@ struct ResourcePolicy: BitwiseCopyable {
 
 /// One action on one resource.
 struct PlannedLeg: BitwiseCopyable {
-  let action: ActionName
+  let action: UnsafePointer<ActionName>
   /// Nil for operations without a resource.
   var resource: ARNName?
   var resourceFingerprint: UInt64 = 0
@@ -43,7 +43,7 @@ struct PlannedLeg: BitwiseCopyable {
   /// Set when there is nothing to ask: no such key, no such grant.
   var failure: Reason?
 
-  init(action: ActionName, region: BorrowedText) {
+  init(action: UnsafePointer<ActionName>, region: BorrowedText) {
     self.action = action
     self.region = region
   }

@@ -13,7 +13,7 @@ struct PolicyFinding: BitwiseCopyable {
 
   /// Asks policies that have no Principal element.
   init(_ list: StatementList, _ question: Question, kind: PolicyKind) {
-    deny = list.firstDeny { question.isAsked(of: $0, in: kind) }
-    allow = list.firstAllow { question.isAsked(of: $0, in: kind) }
+    deny = list.firstDeny(of: question.leg.pointee.action) { question.isAsked(of: $0, in: kind) }
+    allow = list.firstAllow(of: question.leg.pointee.action) { question.isAsked(of: $0, in: kind) }
   }
 }

@@ -27,9 +27,8 @@ struct OwnerPermission: BitwiseCopyable {
 
 enum ResourcePolicyRule {
   static func deny(_ list: StatementList, _ question: Question, kind: PolicyKind) -> StatementReference? {
-    list.firstDeny { statement in
-      statement.pointee.action.covers(question.action) && !relations(statement, question).isEmpty
-        && question.isAsked(of: statement, in: kind)
+    list.firstDeny(of: question.leg.pointee.action) {
+      !relations($0, question).isEmpty && question.isAsked(of: $0, in: kind)
     }
   }
 
@@ -37,34 +36,22 @@ enum ResourcePolicyRule {
     _ list: StatementList, _ question: Question, kind: PolicyKind, isCrossAccount: Bool
   ) -> OwnerPermission {
     var permission = OwnerPermission()
-    for place in 0..<list.policies.count where permission.need != .nothing {
-      let policy = list.policies.pointer(at: place)
-      for place in 0..<policy.pointee.allows.count where permission.need != .nothing {
-        let statement = policy.pointee.allows.pointer(at: place)
-        guard statement.pointee.action.covers(question.action),
-          let need = need(statement, question, isCrossAccount: isCrossAccount),
-          permission.need.map({ need < $0 }) ?? true, question.isAsked(of: statement, in: kind)
-        else { continue }
-        permission.need = need
-        permission.source = StatementReference(statement, of: policy.pointee.file)
-      }
+    // The first that leaves least to the caller's side: one that leaves nothing ends the search.
+    list.search(forAllowOf: question.leg.pointee.action) { statement, file in
+      let relations = relations(statement, question)
+      guard !relations.isEmpty,
+        case let need = CallerNeed(relations, of: question.caller.pointee.kind, isCrossAccount: isCrossAccount),
+        permission.need.map({ need < $0 }) ?? true, question.isAsked(of: statement, in: kind)
+      else { return false }
+      permission.need = need
+      permission.source = StatementReference(statement, of: file)
+      return need == .nothing
     }
     return permission
   }
 
-  /// What a statement that allows leaves to the caller's side; nil when it does not speak of the caller.
-  private static func need(
-    _ statement: UnsafePointer<IndexedStatement>, _ question: Question, isCrossAccount: Bool
-  ) -> CallerNeed? {
-    let relations = relations(statement, question)
-    if relations.isEmpty { return nil }
-    return CallerNeed(relations, of: question.caller.pointee, isCrossAccount: isCrossAccount)
-  }
-
   static func relations(_ statement: UnsafePointer<IndexedStatement>, _ question: Question) -> PrincipalRelation {
-    guard let principal = statement.pointee.principal else { return [] }
-    return PrincipalMatching.relations(
-      of: principal, to: question.caller.pointee, effect: statement.pointee.effect,
-      resourcePartition: question.resource?.partition)
+    PrincipalMatching.relations(
+      of: statement, to: question.caller, resourcePartition: question.leg.pointee.resource?.partition)
   }
 }

@@ -12,7 +12,7 @@ struct LegNarration {
   private var leg: PlannedLeg { evaluation.leg.pointee }
   private var question: Question { evaluation.question }
   private var caller: Caller { evaluation.question.caller.pointee }
-  private var action: BorrowedText { evaluation.leg.pointee.action.text }
+  private var action: BorrowedText { evaluation.leg.pointee.action.pointee.text }
   private var target: String { "\(action) on \(leg.resourceText)" }
   /// What the caller's side has to add.
   private var need: CallerNeed { result.permission.need ?? .everything }
@@ -324,7 +324,7 @@ struct LegNarration {
     let isOwn = endpoint.account == account
     let statements = isOwn ? narration.explain(endpoint.policy, in: .endpointPolicy) : []
     let result: PolicyAnswer.Result = finding.deny != nil ? .denies : finding.allow != nil ? .allows : .lacksAllow
-    let id = question.context.pointee.attested.singleValue(of: "aws:sourcevpce") ?? ""
+    let id = question.context.pointee.attested.pointee.singleValue(of: "aws:sourcevpce") ?? ""
     side.add(
       .endpointPolicy, isLimiting || result == .allows ? result : .silent,
       "\(id) of account \(endpoint.account): \(note(result))", statements: statements,

@@ -4,37 +4,28 @@
 import PolicyLanguage
 
 enum PolicyText {
-  static func values(of action: IndexedAction) -> [Text] {
-    action.patterns.map { pattern in
-      guard let service = pattern.service else { return "*" }
-      return Text("\(service):\(text(pattern.name))")
-    }
-  }
-
-  static func values(of resource: IndexedResource) -> [Text] {
-    resource.patterns.map { pattern in
-      switch pattern {
+  static func values(of resources: Run<IndexedResource>) -> [Text] {
+    resources.map { entry in
+      switch entry {
       case .any: "*"
       case .pattern(let arn): text(arn)
-      case .name(let written, _), .unmatchable(let written): Text(copying: written)
+      case .name(_, let written), .unmatchable(let written): Text(copying: written)
       }
     }
   }
-
-  static func values(of principal: IndexedPrincipal) -> [Text] { principal.names.map { text($0) } }
 
   static func text(_ principal: PrincipalName) -> Text { Text(copying: principal.displayed) }
 
   static func values(of operands: IndexedOperands) -> [Text] {
     switch operands {
     case .patterns(let patterns): patterns.map { text($0) }
-    case .numbers(let numbers): numbers.map(\.text)
+    case .numbers(let numbers): numbers.buffer.map(\.text)
     case .dates(let dates): dates.map(\.text)
     case .bools(let bools):
       bools.map {
         switch $0 {
         case .value(let value): value ? "true" : "false"
-        case .pattern(let pattern): text(pattern)
+        case .pattern(let steps): text(.expandable(steps))
         }
       }
     case .binaries(let binaries): binaries.map { Text("\($0.count) bytes of base64") }
@@ -43,7 +34,8 @@ enum PolicyText {
       arns.map {
         switch $0 {
         case .arn(let arn): text(arn)
-        case .pattern(let pattern): text(pattern)
+        case .steps(let steps): text(.steps(steps))
+        case .expandable(let steps): text(.expandable(steps))
         }
       }
     case .null(let bools): bools.map { $0 ? "true" : "false" }
@@ -52,9 +44,17 @@ enum PolicyText {
   }
 
   private static func text(_ pattern: IndexedPattern) -> Text {
+    switch pattern {
+    case .literal(let text): Text(copying: text)
+    case .steps(let steps): text(steps, nil)
+    case .expandable(let steps): text(steps, IndexedPattern.variables(behind: steps))
+    }
+  }
+
+  private static func text(_ steps: Run<PatternStep>, _ variables: UnsafePointer<IndexedVariable>?) -> Text {
     var bytes: [UInt8] = []
-    var variable = pattern.variables
-    for step in pattern.steps {
+    var variable = variables
+    for step in steps {
       switch step.kind {
       case .literal: bytes += step.text.bytes
       case .anyCharacter: bytes.append(UInt8(ascii: "?"))

@@ -27,8 +27,8 @@ struct StatementNarration {
         if order[source.file] == nil { order[source.file] = order.count }
       }
     }
-    for policy in list.policies { add(policy.denies, of: policy) }
-    for policy in list.policies { add(policy.allows, of: policy) }
+    for policy in list.policies { add(policy.block.pointee.denies, of: policy) }
+    for policy in list.policies { add(policy.block.pointee.allows, of: policy) }
     func place(_ found: Found) -> (Int, Int) { (order[found.source.file, default: 0], found.source.index) }
     return found.sorted { place($0) < place($1) }.map { explain($0.statement, $0.source, in: kind) }
   }
@@ -43,23 +43,23 @@ struct StatementNarration {
       isCovered = !ResourcePolicyRule.relations(pointer, question).isEmpty
       elements.append(
         ExplainedElement(
-          name: statement.principal?.isNegated == true ? "NotPrincipal" : "Principal", isMatched: isCovered,
-          comparison: "", key: "", expected: statement.principal.map { PolicyText.values(of: $0) } ?? [],
+          name: statement.principalForm == .negated ? "NotPrincipal" : "Principal", isMatched: isCovered,
+          comparison: "", key: "", expected: statement.principals.map { PolicyText.text($0) },
           actual: .values([principalText])))
     }
+    let isActionCovered = statement.covers(question.action)
     elements.append(
       ExplainedElement(
-        name: statement.action.isNegated ? "NotAction" : "Action", isMatched: statement.action.covers(question.action),
-        comparison: "", key: "", expected: PolicyText.values(of: statement.action),
-        actual: .values([Text(copying: question.action.text)])))
+        name: statement.isActionNegated ? "NotAction" : "Action", isMatched: isActionCovered, comparison: "", key: "",
+        expected: statement.actions.map { Text(copying: $0) }, actual: .values([Text(copying: question.action.text)])))
     // A trust policy has no Resource and needs none, nor need other services' policies (D-13).
-    if statement.resource != nil || kind != .trustPolicy && kind != .resourcePolicy {
+    if statement.resourceForm != .absent || kind != .trustPolicy && kind != .resourcePolicy {
       elements.append(
         ExplainedElement(
-          name: statement.resource?.isNegated == true ? "NotResource" : "Resource",
-          isMatched: question.matches(statement.resource, effect: statement.effect, in: kind), comparison: "", key: "",
-          expected: statement.resource.map { PolicyText.values(of: $0) } ?? [],
-          actual: question.resource.map { .values([Text(copying: $0.text)]) } ?? .absent))
+          name: statement.resourceForm == .negated ? "NotResource" : "Resource",
+          isMatched: question.isOnResource(of: pointer, in: kind), comparison: "", key: "",
+          expected: PolicyText.values(of: statement.resources),
+          actual: question.leg.pointee.resource.map { .values([Text(copying: $0.text)]) } ?? .absent))
     }
     let conditions = ConditionEvaluation(context: question.context, kind: kind, effect: statement.effect)
     elements += statement.conditions.indices.map { place in
@@ -71,7 +71,7 @@ struct StatementNarration {
         actual: actual(condition.key, in: kind))
     }
     return ExplainedStatement(
-      source: source, isMatched: isCovered && question.isAsked(of: pointer, in: kind),
+      source: source, isMatched: isCovered && isActionCovered && question.isAsked(of: pointer, in: kind),
       isDeciding: deciding.contains(source), elements: elements)
   }
 
@@ -107,8 +107,8 @@ struct StatementNarration {
         return true
       }
     case .service:
-      if tellsOwnersValues || question.context.pointee.attested.values(of: key.text) != nil { return true }
-      return !question.context.pointee.service.isOwnersFact(key)
+      if tellsOwnersValues || question.context.pointee.attested.pointee.values(of: key.text) != nil { return true }
+      return !question.leg.pointee.service.isOwnersFact(key)
     case .attested:
       return tellsCallersValues || !Self.describesSession(key.text)
     }

@@ -16,15 +16,15 @@ enum GeneralModule: ServiceModule {
   static func review(_ results: UnsafeMutableBufferPointer<LegResult>) {}
 
   static func plan(_ inquiry: Inquiry) throws(RequestError) -> Plan {
-    let request = inquiry.request
-    let action = try action(request.operation, in: inquiry.arena)
+    let request = inquiry.request.pointee
+    let action = inquiry.arena.store(try action(request.operation, in: inquiry.arena))
     guard request.targetResource.isEmpty else {
       throw RequestError(.invalidArgument, "`targetResource` is given, but \(request.operation) takes none")
     }
     guard !request.resource.isEmpty else {
       var leg = PlannedLeg(action: action, region: request.region)
       leg.ownerLack = .noResourcePolicyAllow
-      return Plan(legs: inquiry.arena.run(CollectionOfOne(leg)), resource: "", region: request.region)
+      return Plan(legs: Run(inquiry.arena.store(leg), count: 1), resource: "", region: request.region)
     }
     guard let arn = ARNName(request.resource), !arn.partition.isEmpty, !arn.service.isEmpty, !arn.resource.isEmpty
     else {
@@ -36,22 +36,22 @@ enum GeneralModule: ServiceModule {
     }
     let region = arn.region.isEmpty ? request.region : arn.region
     let leg = try leg(action, on: arn, region: region, inquiry)
-    return Plan(legs: inquiry.arena.run(CollectionOfOne(leg)), resource: request.resource, region: region)
+    return Plan(legs: Run(inquiry.arena.store(leg), count: 1), resource: request.resource, region: region)
   }
 
   private static func leg(
-    _ action: ActionName, on arn: ARNName, region: BorrowedText, _ inquiry: Inquiry
+    _ action: UnsafePointer<ActionName>, on arn: ARNName, region: BorrowedText, _ inquiry: Inquiry
   ) throws(RequestError) -> PlannedLeg {
-    let folder = inquiry.tables.resources.folder(covering: inquiry.request.resource)
+    let folder = inquiry.tables.pointee.resources.folder(covering: inquiry.request.pointee.resource)
     guard
       let owner = folder?.pointee.account.pointee.id ?? (CallerResolution.isAccountID(arn.account) ? arn.account : nil)
     else {
       throw RequestError(
         .invalidArgument,
-        "`resource` is `\(inquiry.request.resource)`; expected an ARN with an account, or one that a folder of `resources` covers"
+        "`resource` is `\(inquiry.request.pointee.resource)`; expected an ARN with an account, or one that a folder of `resources` covers"
       )
     }
-    let account = inquiry.tables.account(owner)
+    let account = inquiry.tables.pointee.account(owner)
     var leg = PlannedLeg(action: action, region: region)
     leg.setResource(arn)
     leg.ownerAccount = owner
@@ -61,7 +61,7 @@ enum GeneralModule: ServiceModule {
     leg.isUsableAcrossAccounts = true
     leg.obeysResourceControlPolicies = true
     leg.policy = folder?.pointee.policy.map { ResourcePolicy(statements: $0, kind: .resourcePolicy) }
-    if action.service == "sts", action.name == "assumerole" {
+    if action.pointee.service == "sts", action.pointee.name == "assumerole" {
       leg.ownerRule = .required
       leg.policy = trustPolicy(of: arn, inquiry.tables).map { ResourcePolicy(statements: $0, kind: .trustPolicy) }
     }
@@ -69,8 +69,8 @@ enum GeneralModule: ServiceModule {
   }
 
   /// Nil when there is no such role, or it has none: nobody may assume it then.
-  private static func trustPolicy(of arn: ARNName, _ tables: IndexTables) -> StatementList? {
-    tables.identities.identity(arn.text, arn.text.fingerprint)?.pointee.trustPolicy
+  private static func trustPolicy(of arn: ARNName, _ tables: UnsafePointer<IndexTables>) -> StatementList? {
+    tables.pointee.identities.identity(arn.text, arn.text.fingerprint)?.pointee.trustPolicy
   }
 
   private static func action(_ operation: BorrowedText, in arena: Arena) throws(RequestError) -> ActionName {

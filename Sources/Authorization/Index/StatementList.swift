@@ -4,16 +4,14 @@ import PolicyLanguage
 
 /// One policy where it is attached.
 struct AttachedPolicy: BitwiseCopyable {
+  let block: UnsafePointer<PolicyBlock>
   /// Path below the policy directory.
   let file: BorrowedText
-  let denies: Run<IndexedStatement>
-  let allows: Run<IndexedStatement>
 
   /// INVARIANT: whoever attaches a policy keeps it for as long as this is used.
   init(_ policy: CompiledPolicy, file: BorrowedText) {
+    block = policy.block
     self.file = file
-    denies = policy.denies
-    allows = policy.allows
   }
 }
 
@@ -22,22 +20,38 @@ struct StatementList: BitwiseCopyable {
 
   init(_ policies: Run<AttachedPolicy> = Run()) { self.policies = policies }
 
-  /// The first Deny, in the order of policies, that is like that.
-  @inline(__always) func firstDeny(like isWanted: (UnsafePointer<IndexedStatement>) -> Bool) -> StatementReference? {
+  /// The first Deny about the action, in the order of policies, that is like that.
+  @inline(__always) func firstDeny(
+    of action: UnsafePointer<ActionName>, like isWanted: (UnsafePointer<IndexedStatement>) -> Bool
+  ) -> StatementReference? {
     for place in 0..<policies.count {
       let policy = policies.pointer(at: place)
-      if let deny = policy.pointee.denies.first(like: isWanted) {
+      if let deny = policy.pointee.block.pointee.firstDeny(of: action, like: isWanted) {
         return StatementReference(deny, of: policy.pointee.file)
       }
     }
     return nil
   }
 
-  /// The first Allow, in the order of policies, that is like that.
-  @inline(__always) func firstAllow(like isWanted: (UnsafePointer<IndexedStatement>) -> Bool) -> StatementReference? {
+  /// Shows every Allow about the action, in the order of policies, with its policy's file, until told to end.
+  @inline(__always) func search(
+    forAllowOf action: UnsafePointer<ActionName>,
+    until isEnough: (UnsafePointer<IndexedStatement>, BorrowedText) -> Bool
+  ) {
     for place in 0..<policies.count {
       let policy = policies.pointer(at: place)
-      if let allow = policy.pointee.allows.first(like: isWanted) {
+      let file = policy.pointee.file
+      if policy.pointee.block.pointee.firstAllow(of: action, like: { isEnough($0, file) }) != nil { return }
+    }
+  }
+
+  /// The first Allow about the action, in the order of policies, that is like that.
+  @inline(__always) func firstAllow(
+    of action: UnsafePointer<ActionName>, like isWanted: (UnsafePointer<IndexedStatement>) -> Bool
+  ) -> StatementReference? {
+    for place in 0..<policies.count {
+      let policy = policies.pointer(at: place)
+      if let allow = policy.pointee.block.pointee.firstAllow(of: action, like: isWanted) {
         return StatementReference(allow, of: policy.pointee.file)
       }
     }

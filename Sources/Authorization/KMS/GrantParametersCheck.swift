@@ -48,10 +48,10 @@ enum GrantParametersCheck {
 
     guard !grant.operations.isEmpty else { throw refuse("`grant.operations` is empty; expected at least one") }
     for operation in grant.operations {
-      guard let row = OperationTable.row(ofAction: operation), row.isGrantable else {
+      guard let row = OperationTable.row(ofAction: operation), row.pointee.isGrantable else {
         throw refuse("`grant.operations` holds `\(operation)`, which no grant can allow")
       }
-      if let key, !supports(row.actionName, key.pointee.properties.pointee) {
+      if let key, !supports(row.pointee.actionName, key.pointee.properties.pointee) {
         throw refuse(
           "`grant.operations` holds `\(operation)`, which a \(key.pointee.properties.pointee.keySpec) key does not have"
         )

@@ -16,15 +16,16 @@ enum KMSConditionKey: UInt8, BitwiseCopyable, CaseIterable {
   private static let recipientAttestationPrefix: BorrowedText = "kms:recipientattestation:"
 
   /// The keys as they are searched, made as one, once.
-  // INVARIANT: kept for ever.
   private struct Table: Sendable {
+    // INVARIANT: what the runs and the table point to. Held here, since a retain beside it may be optimized away.
+    private let memory: ArenaOwner
     /// By raw value, in lower case.
     let names: Run<BorrowedText>
     let byName: TextTable
     let presence: Run<OperationSet>
-    private let memory = ArenaOwner(capacity: 8 << 10)
 
     init() {
+      memory = ArenaOwner(capacity: 8 << 10)
       let arena = memory.arena
       let names = arena.run(allCases.map { arena.lowercased(arena.copy(Text("kms:\($0)"))) })
       self.names = names

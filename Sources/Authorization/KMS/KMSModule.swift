@@ -12,14 +12,14 @@ enum KMSModule: ServiceModule {
   static func refusesInRequests(_ key: BorrowedText) -> Bool { KMSConditionKey.isRefusedInRequests(key) }
 
   static func plan(_ inquiry: Inquiry) throws(RequestError) -> Plan {
-    let rows = OperationTable.rows(of: inquiry.request.operation.dropFirst(prefix.count))
-    guard let row = rows.first else {
+    let rows = OperationTable.rows(of: inquiry.request.pointee.operation.dropFirst(prefix.count))
+    guard !rows.isEmpty else {
       throw RequestError(
         .invalidArgument,
-        "`operation` is `\(inquiry.request.operation)`; expected an operation of KMS as CloudTrail names it, such as `kms:Decrypt`"
+        "`operation` is `\(inquiry.request.pointee.operation)`; expected an operation of KMS as CloudTrail names it, such as `kms:Decrypt`"
       )
     }
-    return try KMSPlanner(inquiry, row: row).plan(rows)
+    return try KMSPlanner(inquiry, row: rows.pointer(at: 0)).plan(rows)
   }
 
   /// ReEncrypt allowed by two grants: both must carry the same SourceArn constraint.

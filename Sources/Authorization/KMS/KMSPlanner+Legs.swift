@@ -3,12 +3,14 @@
 import PolicyLanguage
 
 extension KMSPlanner {
-  private func action(_ name: BorrowedText) -> KMSOperation { OperationTable.row(ofAction: name) ?? row }
+  private func action(_ name: BorrowedText) -> UnsafePointer<KMSOperation> { OperationTable.row(ofAction: name) ?? row }
 
   /// Source and destination are judged each by its own account, with its own encryption context and alias (B-6, B-7).
-  func planReEncrypt(from: KMSOperation, to: KMSOperation) throws(RequestError) -> Plan {
-    let source = try resolve(request.resource, forms: from.forms)
-    let destination = try resolve(request.targetResource, field: "targetResource", forms: to.forms)
+  func planReEncrypt(_ rows: Run<KMSOperation>) throws(RequestError) -> Plan {
+    let from = rows.pointer(at: 0)
+    let to = rows.pointer(at: 1)
+    let source = try resolve(request.resource, forms: from.pointee.forms)
+    let destination = try resolve(request.targetResource, field: "targetResource", forms: to.pointee.forms)
     let isSameKey = source.key != nil && source.key == destination.key
     func isOthers(_ own: ResolvedKey, _ other: ResolvedKey) -> Bool {
       own.key?.pointee.isSymmetricEncryptionKey == true && other.key?.pointee.isSymmetricEncryptionKey == false
@@ -31,15 +33,15 @@ extension KMSPlanner {
   /// The alias by identity policy, each key by its own policy (B-9).
   func planAliasOperation() throws(RequestError) -> Plan {
     let alias = try resolve(request.resource, forms: .aliases)
-    let name = alias.identifier.alias ?? ""
+    let name = alias.alias ?? ""
     guard !name.hasPrefix("alias/aws/") else {
       throw RequestError(.invalidArgument, "`resource` is `\(request.resource)`; aliases of `alias/aws/` are AWS's own")
     }
     var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
     legs.append(aliasLeg(alias, name: name))
     // The alias name by which the request names the key means nothing here (C.1).
-    if row.operation != "CreateAlias" { legs.append(leg(row, on: alias) { $0.requestAlias = nil }) }
-    if row.operation == "DeleteAlias" {
+    if row.pointee.operation != "CreateAlias" { legs.append(leg(row, on: alias) { $0.requestAlias = nil }) }
+    if row.pointee.operation == "DeleteAlias" {
       guard request.targetResource.isEmpty else {
         throw RequestError(.invalidArgument, "`targetResource` is given, but DeleteAlias takes none")
       }
@@ -53,15 +55,15 @@ extension KMSPlanner {
   /// An alias has no policy of its own, and keys that describe a key do not work in statements about it (B-10).
   private func aliasLeg(_ alias: ResolvedKey, name: BorrowedText) -> PlannedLeg {
     let arn = ARNName(
-      partition: alias.identifier.arn?.partition ?? caller.partition, service: "kms", region: alias.region,
+      partition: alias.partition, service: "kms", region: alias.region,
       account: alias.accountID, resource: name, in: inquiry.arena)
-    var leg = PlannedLeg(action: row.action, region: alias.region)
+    var leg = PlannedLeg(action: row.pointee.action, region: alias.region)
     leg.setResource(arn)
     leg.ownerAccount = alias.accountID
     leg.facts = ResourceFacts(account: alias.accountID, organization: alias.account?.pointee.organization)
     leg.obeysResourceControlPolicies = true
     leg.service = .kms(inquiry.arena.store(context(row)))
-    if row.operation != "CreateAlias", alias.key == nil { leg.failure = .keyNotFound }
+    if row.pointee.operation != "CreateAlias", alias.key == nil { leg.failure = .keyNotFound }
     return leg
   }
 
@@ -78,12 +80,12 @@ extension KMSPlanner {
 
   /// The primary key by its policy; the replica as a new key, in its own Region (B-19).
   func planReplicateKey() throws(RequestError) -> Plan {
-    let primary = try resolve(request.resource, forms: row.forms)
+    let primary = try resolve(request.resource, forms: row.pointee.forms)
     var replicated = primary.key?.pointee.properties.pointee ?? .ofNewKey
     replicated.isMultiRegion = true
     replicated.multiRegionKeyType = "REPLICA"
     let replica = inquiry.arena.store(replicated)
-    let replicaRegion = inquiry.attested.singleValue(of: "kms:replicaregion") ?? ""
+    let replicaRegion = inquiry.attested.pointee.singleValue(of: "kms:replicaregion") ?? ""
     var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
     legs.append(leg(row, on: primary))
     legs.append(leg(withoutKey: action("CreateKey"), in: replicaRegion, properties: replica))
@@ -95,18 +97,19 @@ extension KMSPlanner {
 
   /// The permission on both keys: today's primary, and the replica that kms:PrimaryRegion names (B-20).
   func planUpdatePrimaryRegion() throws(RequestError) -> Plan {
-    let primary = try resolve(request.resource, forms: row.forms)
+    let primary = try resolve(request.resource, forms: row.pointee.forms)
     var legs = ArenaList<PlannedLeg>(in: inquiry.arena)
     legs.append(leg(row, on: primary))
-    if let newRegion = inquiry.attested.singleValue(of: "kms:primaryregion") {
+    if let newRegion = inquiry.attested.pointee.singleValue(of: "kms:primaryregion") {
       let arn = primary.key.map { key in
         ARNName(
           partition: key.pointee.arn.partition, service: "kms", region: newRegion,
           account: key.pointee.account.pointee.id, resource: key.pointee.arn.resource, in: inquiry.arena)
       }
       let replica = ResolvedKey(
-        identifier: primary.identifier, text: arn?.text ?? primary.text, accountID: primary.accountID,
-        account: primary.account, region: newRegion, key: arn.flatMap { inquiry.tables.keys.key($0) })
+        text: arn?.text ?? primary.text, alias: primary.alias, partition: primary.partition,
+        accountID: primary.accountID, account: primary.account, region: newRegion,
+        key: arn.flatMap { inquiry.tables.pointee.keys.key($0) })
       legs.append(leg(row, on: replica))
     } else if !CrossAccountRule.isCrossAccount(caller, owner: primary.accountID) {
       throw RequestError(
@@ -117,8 +120,8 @@ extension KMSPlanner {
 
   /// Tag keys in the request: the new key is tagged too (B-22).
   private var hasTags: Bool {
-    if inquiry.attested.hasKey(withPrefix: "aws:requesttag/") { return true }
-    return switch inquiry.attested.values(of: "aws:tagkeys") {
+    if inquiry.attested.pointee.hasKey(withPrefix: "aws:requesttag/") { return true }
+    return switch inquiry.attested.pointee.values(of: "aws:tagkeys") {
     case .single: true
     case .set(let keys): !keys.isEmpty
     default: false

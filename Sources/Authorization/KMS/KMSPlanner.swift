@@ -5,11 +5,13 @@
 
 import PolicyLanguage
 
-/// An identifier with what it stands for.
+/// A key as a request names it, with what it stands for.
 struct ResolvedKey: BitwiseCopyable {
-  let identifier: KeyIdentifier
   /// As the request names it.
   let text: BorrowedText
+  /// With `alias/`, also of an alias ARN: what kms:RequestAlias holds; nil where an id or ARN of the key is given.
+  let alias: BorrowedText?
+  let partition: BorrowedText
   let accountID: BorrowedText
   /// Nil when the directory does not have it.
   let account: UnsafePointer<IndexedAccount>?
@@ -23,47 +25,58 @@ struct ResolvedKey: BitwiseCopyable {
 struct KMSPlanner {
   let inquiry: Inquiry
   /// The operation's row, for ReEncrypt the first of two.
-  let row: KMSOperation
+  let row: UnsafePointer<KMSOperation>
   /// Of the request; empty when it has none.
   let region: BorrowedText
+  /// The key that `resource` is the ARN of.
+  private let namedKey: UnsafePointer<IndexedKey>?
 
-  var request: RequestView { inquiry.request }
+  var request: RequestView { inquiry.request.pointee }
   var caller: Caller { inquiry.caller.pointee }
 
-  init(_ inquiry: Inquiry, row: KMSOperation) throws(RequestError) {
+  init(_ inquiry: Inquiry, row: UnsafePointer<KMSOperation>) throws(RequestError) {
     self.inquiry = inquiry
     self.row = row
-    region = try Self.region(of: inquiry.request)
+    namedKey = inquiry.tables.pointee.keys.key(inquiry.request.pointee.resource)
+    region = try Self.region(of: inquiry.request, namedKey)
   }
 
   /// - Parameter rows: all rows of the operation.
   func plan(_ rows: Run<KMSOperation>) throws(RequestError) -> Plan {
     if !request.targetResource.isEmpty,
-      !takesTarget || rows.count == 1 && row.resource == .key
+      !takesTarget || rows.count == 1 && row.pointee.resource == .key
     {
-      throw RequestError(.invalidArgument, "`targetResource` is given, but \(row.operation) takes none")
+      throw RequestError(.invalidArgument, "`targetResource` is given, but \(row.pointee.operation) takes none")
     }
-    switch row.operation {
-    case "ReEncrypt" where rows.count == 2: return try planReEncrypt(from: rows[0], to: rows[1])
-    case "CreateAlias", "UpdateAlias", "DeleteAlias": return try planAliasOperation()
-    case "ReplicateKey": return try planReplicateKey()
-    case "UpdatePrimaryRegion": return try planUpdatePrimaryRegion()
-    case "CreateGrant": return try planCreateGrant()
-    case "RetireGrant", "RevokeGrant": return try planOperationOnGrant()
-    case "CreateKey": return try planCreateKey()
-    default: return try row.resource == .nothing ? planWithoutKey() : planOperationOnKey()
+    switch row.pointee.kind {
+    case .onKey: return try planOperationOnKey()
+    case .reEncrypt: return try rows.count == 2 ? planReEncrypt(rows) : planOperationOnKey()
+    case .onAlias: return try planAliasOperation()
+    case .replicateKey: return try planReplicateKey()
+    case .updatePrimaryRegion: return try planUpdatePrimaryRegion()
+    case .createGrant: return try planCreateGrant()
+    case .onGrant: return try planOperationOnGrant()
+    case .createKey: return try planCreateKey()
+    case .withoutKey: return try planWithoutKey()
     }
   }
 
   private var takesTarget: Bool {
-    row.operation == "ReEncrypt" || row.operation == "CreateAlias" || row.operation == "UpdateAlias"
+    row.pointee.operation == "ReEncrypt" || row.pointee.operation == "CreateAlias"
+      || row.pointee.operation == "UpdateAlias"
   }
 
   // MARK: Naming
 
   // UNDOCUMENTED: B-31, a Region that the ARN contradicts (section I, 13)
   /// The Region of the request: that of the field or of the ARNs, which must not differ (B-31).
-  private static func region(of request: RequestView) throws(RequestError) -> BorrowedText {
+  private static func region(
+    of request: UnsafePointer<RequestView>, _ key: UnsafePointer<IndexedKey>?
+  ) throws(RequestError) -> BorrowedText {
+    let request = request.pointee
+    if let key, request.targetResource.isEmpty, request.region.isEmpty || request.region == key.pointee.region {
+      return key.pointee.region
+    }
     var region = request.region
     func agree(_ text: BorrowedText, _ field: String) throws(RequestError) {
       guard text.hasPrefix("arn:"), let arn = ARNName(text), !arn.region.isEmpty else { return }
@@ -80,13 +93,13 @@ struct KMSPlanner {
 
   /// - Parameter field: name of the request's field, for messages.
   func identifier(
-    _ text: BorrowedText, field: String, forms: KeyIdentifier.Forms
+    _ text: BorrowedText, field: StaticString, forms: KeyIdentifier.Forms
   ) throws(RequestError) -> KeyIdentifier {
     guard !text.isEmpty else {
-      throw RequestError(.invalidArgument, "`\(field)` is empty; \(row.operation) expects one of: \(forms)")
+      throw RequestError(.invalidArgument, "`\(field)` is empty; \(row.pointee.operation) expects one of: \(forms)")
     }
     guard let identifier = KeyIdentifier(text), forms.contains(identifier.form) else {
-      throw RequestError(.invalidArgument, "`\(field)` is `\(text)`; \(row.operation) expects one of: \(forms)")
+      throw RequestError(.invalidArgument, "`\(field)` is `\(text)`; \(row.pointee.operation) expects one of: \(forms)")
     }
     guard identifier.arn == nil else { return identifier }
     guard !region.isEmpty else {
@@ -101,44 +114,54 @@ struct KMSPlanner {
 
   // UNDOCUMENTED: B-29, a bare id is never another account's key (section I, 10)
   func resolve(
-    _ text: BorrowedText, field: String = "resource", forms: KeyIdentifier.Forms
+    _ text: BorrowedText, field: StaticString = "resource", forms: KeyIdentifier.Forms
   ) throws(RequestError) -> ResolvedKey {
+    if let namedKey, forms.contains(.keyARN), text == request.resource { return resolved(namedKey, named: text) }
     let identifier = try identifier(text, field: field, forms: forms)
     let accountID = identifier.arn?.account ?? caller.accountID
     let partition = identifier.arn?.partition ?? caller.partition
-    var account = inquiry.tables.account(accountID)
+    var account = inquiry.tables.pointee.account(accountID)
     if let known = account, known.pointee.partition != partition { account = nil }
     func owned(_ resource: BorrowedText) -> ARNName {
       ARNName(
         partition: partition, service: "kms", region: region, account: accountID, resource: resource,
         in: inquiry.arena)
     }
+    let keys = inquiry.tables.pointee.keys
     let key: UnsafePointer<IndexedKey>? =
       switch identifier {
-      case .keyID(let id): inquiry.tables.keys.key(owned(inquiry.arena.join("key/", id)))
-      case .keyARN(let arn, _): inquiry.tables.keys.key(arn)
-      case .aliasName(let name): inquiry.tables.keys.key(ofAlias: owned(name))
-      case .aliasARN(let arn, _): inquiry.tables.keys.key(ofAlias: arn)
+      case .keyID(let id): keys.key(owned(inquiry.arena.join("key/", id)))
+      case .keyARN(let arn, _): keys.key(arn)
+      case .aliasName(let name): keys.key(ofAlias: owned(name))
+      case .aliasARN(let arn, _): keys.key(ofAlias: arn)
       }
     return ResolvedKey(
-      identifier: identifier, text: text, accountID: accountID, account: account, region: region, key: key)
+      text: text, alias: identifier.alias, partition: partition, accountID: accountID, account: account,
+      region: region, key: key)
+  }
+
+  private func resolved(_ key: UnsafePointer<IndexedKey>, named text: BorrowedText) -> ResolvedKey {
+    let account = key.pointee.account
+    return ResolvedKey(
+      text: text, alias: nil, partition: account.pointee.partition, accountID: account.pointee.id, account: account,
+      region: region, key: key)
   }
 
   // MARK: Legs
 
-  func context(_ row: KMSOperation) -> KeyContext {
+  func context(_ row: UnsafePointer<KMSOperation>) -> KeyContext {
     KeyContext(operation: row, callerAccount: caller.kind == .service ? nil : caller.accountID)
   }
 
   /// A leg on a key.
-  func leg(
-    _ row: KMSOperation, on resolved: ResolvedKey, adding: (inout KeyContext) -> Void = { _ in }
+  @inline(__always) func leg(
+    _ row: UnsafePointer<KMSOperation>, on resolved: ResolvedKey, adding: (inout KeyContext) -> Void = { _ in }
   ) -> PlannedLeg {
-    var leg = PlannedLeg(action: row.action, region: resolved.region)
+    var leg = PlannedLeg(action: row.pointee.action, region: resolved.region)
     leg.resourceText = resolved.resourceText
     leg.ownerAccount = resolved.accountID
     leg.ownerRule = .required
-    leg.isUsableAcrossAccounts = row.isUsableAcrossAccounts
+    leg.isUsableAcrossAccounts = row.pointee.isUsableAcrossAccounts
     guard let key = resolved.key else {
       leg.failure = .keyNotFound
       return leg
@@ -152,7 +175,7 @@ struct KMSPlanner {
     var context = context(row)
     context.key = key
     context.properties = key.pointee.properties
-    context.requestAlias = resolved.identifier.alias
+    context.requestAlias = resolved.alias
     context.encryptionContext = request.encryptionContext
     adding(&context)
     leg.service = .kms(inquiry.arena.store(context))
@@ -161,9 +184,10 @@ struct KMSPlanner {
 
   /// A leg that only `*` speaks of.
   func leg(
-    withoutKey row: KMSOperation, in region: BorrowedText, properties: UnsafePointer<KeyProperties>? = nil
+    withoutKey row: UnsafePointer<KMSOperation>, in region: BorrowedText,
+    properties: UnsafePointer<KeyProperties>? = nil
   ) -> PlannedLeg {
-    var leg = PlannedLeg(action: row.action, region: region)
+    var leg = PlannedLeg(action: row.pointee.action, region: region)
     var context = context(row)
     context.properties = properties
     leg.service = .kms(inquiry.arena.store(context))
@@ -173,7 +197,7 @@ struct KMSPlanner {
   func plan(_ legs: ArenaList<PlannedLeg>, of resolved: ResolvedKey) -> Plan { plan(legs.run, of: resolved) }
 
   func plan(_ leg: PlannedLeg, of resolved: ResolvedKey) -> Plan {
-    plan(inquiry.arena.run(CollectionOfOne(leg)), of: resolved)
+    plan(Run(inquiry.arena.store(leg), count: 1), of: resolved)
   }
 
   private func plan(_ legs: Run<PlannedLeg>, of resolved: ResolvedKey) -> Plan {
@@ -185,25 +209,25 @@ struct KMSPlanner {
   // MARK: Single questions
 
   private func planOperationOnKey() throws(RequestError) -> Plan {
-    let resolved = try resolve(request.resource, forms: row.forms)
+    let resolved = try resolve(request.resource, forms: row.pointee.forms)
     return plan(leg(row, on: resolved), of: resolved)
   }
 
   /// Operations without a resource (B-11). ListAliases may name a key to list by; a key named with another operation is
   /// only looked at for its account: on another account's key none of them is usable.
   private func planWithoutKey() throws(RequestError) -> Plan {
-    if row.operation == "ListRetirableGrants" { try checkRetiringPrincipal() }
+    if row.pointee.operation == "ListRetirableGrants" { try checkRetiringPrincipal() }
     var leg = leg(withoutKey: row, in: region)
     let resolved = try keyBesideOperation(&leg)
-    if !row.forms.isEmpty, let resolved, resolved.key == nil { leg.failure = .keyNotFound }
+    if !row.pointee.forms.isEmpty, let resolved, resolved.key == nil { leg.failure = .keyNotFound }
     return Plan(
-      legs: inquiry.arena.run(CollectionOfOne(leg)), resource: resolved?.resourceText ?? "", region: region)
+      legs: Run(inquiry.arena.store(leg), count: 1), resource: resolved?.resourceText ?? "", region: region)
   }
 
   /// The key that a request names although the operation has none.
   func keyBesideOperation(_ leg: inout PlannedLeg) throws(RequestError) -> ResolvedKey? {
     guard !request.resource.isEmpty else { return nil }
-    let resolved = try resolve(request.resource, forms: row.forms.isEmpty ? .all : row.forms)
+    let resolved = try resolve(request.resource, forms: row.pointee.forms.isEmpty ? .all : row.pointee.forms)
     if CrossAccountRule.isCrossAccount(caller, owner: resolved.accountID) {
       leg.ownerAccount = resolved.accountID
     }

@@ -7,22 +7,23 @@ extension KeyContext {
   func explainBesidePolicy(_ narration: StatementNarration) -> [ExplainedStatement] {
     guard let key else { return [] }
     if let retired { return [explainRetirement(retired, on: key, narration)] }
-    guard operation.isGrantable else { return [] }
+    guard operation.pointee.isGrantable else { return [] }
     return key.pointee.grants.map { explain($0, on: key, narration) }
   }
 
   private func explain(
     _ grant: IndexedGrant, on key: UnsafePointer<IndexedKey>, _ narration: StatementNarration
   ) -> ExplainedStatement {
-    let caller = narration.question.caller.pointee
+    let caller = narration.question.caller
     let covers = GrantRule.relation(of: grant.grantee, on: key, to: caller) != nil
-    let isListed = grant.operations.contains(operation)
+    let isListed = grant.operations.contains(operation.pointee)
     let refusal = GrantRule.refusal(
       grant.facts, operation, narration.question, encryptionContext: encryptionContext, requestedGrant: self.grant)
     var elements = [
       grantee(grant, isMatched: covers, narration),
       element(
-        "Operations", Self.texts(grant.facts.operations), isListed, .values([Text(copying: operation.actionName)])),
+        "Operations", Self.texts(grant.facts.operations), isListed,
+        .values([Text(copying: operation.pointee.actionName)])),
     ]
     let constraints = Self.constraints(grant.facts)
     let source = DecidingStatement(copying: grant.source)
@@ -39,7 +40,7 @@ extension KeyContext {
   ) -> ExplainedStatement {
     let grant = pointer.pointee
     let source = DecidingStatement(copying: grant.source)
-    let caller = narration.question.caller.pointee
+    let caller = narration.question.caller
     let retires = GrantRule.relation(of: grant.retiring, on: key, to: caller) != nil
     let isGrantee = GrantRule.relation(of: grant.grantee, on: key, to: caller) != nil
     let isListed = grant.operations.isSuperset(of: OperationSet(["RetireGrant"]))
@@ -70,12 +71,12 @@ extension KeyContext {
 
   /// What the request has of that which constraints ask for.
   private func constrained(_ narration: StatementNarration) -> ExplainedElement.Actual {
-    if operation.actionName == "CreateGrant" {
+    if operation.pointee.actionName == "CreateGrant" {
       guard let grant else { return .unknown }
       return .values(Self.constraints(grant.pointee) + Self.texts(grant.pointee.operations))
     }
     var values = encryptionContext.map { Self.text($0.key, $0.value) }
-    if let source = narration.question.context.pointee.attested.singleValue(of: "aws:sourcearn") {
+    if let source = narration.question.context.pointee.attested.pointee.singleValue(of: "aws:sourcearn") {
       values.append(Text("aws:SourceArn \(source)"))
     }
     return values.isEmpty ? .absent : .values(values)

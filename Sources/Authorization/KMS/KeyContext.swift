@@ -4,7 +4,7 @@
 import PolicyLanguage
 
 struct KeyContext: BitwiseCopyable {
-  let operation: KMSOperation
+  let operation: UnsafePointer<KMSOperation>
   let callerAccount: BorrowedText?
   /// Nil for operations without a key.
   var key: UnsafePointer<IndexedKey>?
@@ -22,17 +22,17 @@ struct KeyContext: BitwiseCopyable {
   /// RetireGrant: the grant in question.
   var retired: UnsafePointer<IndexedGrant>?
 
-  init(operation: KMSOperation, callerAccount: BorrowedText?) {
+  init(operation: UnsafePointer<KMSOperation>, callerAccount: BorrowedText?) {
     self.operation = operation
     self.callerAccount = callerAccount
   }
 
   func hasKey(_ key: ConditionKey) -> Bool {
     if case .service(let code) = key.kind, let known = KMSConditionKey(rawValue: code) {
-      return known.operations.contains(operation)
+      return known.operations.contains(operation.pointee)
     }
-    if key.text == "aws:tagkeys" { return Self.tagKeys.contains(operation) }
-    if key.text.hasPrefix("aws:requesttag/") { return Self.requestTags.contains(operation) }
+    if key.text == "aws:tagkeys" { return Self.tagKeys.contains(operation.pointee) }
+    if key.text.hasPrefix("aws:requesttag/") { return Self.requestTags.contains(operation.pointee) }
     return true
   }
 
@@ -40,9 +40,10 @@ struct KeyContext: BitwiseCopyable {
   private static let tagKeys = OperationSet(["CreateKey", "TagResource", "UntagResource"])
 
   func values(
-    of code: UInt8, key conditionKey: ConditionKey, in kind: PolicyKind, attested: AttestedContext, arena: Arena
+    of code: UInt8, key conditionKey: ConditionKey, in kind: PolicyKind, attested: UnsafePointer<AttestedContext>,
+    arena: Arena
   ) -> KeyValues {
-    guard let condition = KMSConditionKey(rawValue: code), condition.operations.contains(operation) else {
+    guard let condition = KMSConditionKey(rawValue: code), condition.operations.contains(operation.pointee) else {
       return .absent
     }
     switch condition {
@@ -70,7 +71,7 @@ struct KeyContext: BitwiseCopyable {
       .keyAgreementAlgorithm, .macAlgorithm, .messageType, .primaryRegion, .recipientAttestation, .replicaRegion,
       .rotationPeriodInDays, .signingAlgorithm, .trailingDaysWithoutKeyUsage, .validTo, .viaService,
       .wrappingAlgorithm, .wrappingKeySpec:
-      return attested.values(of: conditionKey.text, conditionKey.fingerprint) ?? .absent
+      return attested.pointee.values(of: conditionKey.text, conditionKey.fingerprint) ?? .absent
     }
   }
 
@@ -83,12 +84,14 @@ struct KeyContext: BitwiseCopyable {
 
   private static func text(_ bool: Bool?) -> BorrowedText? { bool.map { $0 ? "true" : "false" } }
 
-  private func attestedOr(_ value: BorrowedText, _ key: ConditionKey, _ attested: AttestedContext) -> KeyValues {
-    attested.values(of: key.text, key.fingerprint) ?? .single(value)
+  private func attestedOr(
+    _ value: BorrowedText, _ key: ConditionKey, _ attested: UnsafePointer<AttestedContext>
+  ) -> KeyValues {
+    attested.pointee.values(of: key.text, key.fingerprint) ?? .single(value)
   }
 
-  private func encryptionAlgorithm(_ attested: AttestedContext) -> KeyValues {
-    if !requestAlgorithmIsOthers, let values = attested.values(of: "kms:encryptionalgorithm") { return values }
+  private func encryptionAlgorithm(_ attested: UnsafePointer<AttestedContext>) -> KeyValues {
+    if !requestAlgorithmIsOthers, let values = attested.pointee.values(of: "kms:encryptionalgorithm") { return values }
     return KeyValues(key?.pointee.isSymmetricEncryptionKey == true ? "SYMMETRIC_DEFAULT" : nil)
   }
 
@@ -96,7 +99,7 @@ struct KeyContext: BitwiseCopyable {
     _ condition: KMSConditionKey, _ argument: BorrowedText, in arena: Arena
   ) -> KeyValues {
     guard key?.pointee.isSymmetricEncryptionKey == true else { return .absent }
-    if operation.actionName == "CreateGrant", grant == nil { return .unknown }
+    if operation.pointee.actionName == "CreateGrant", grant == nil { return .unknown }
     if condition == .encryptionContextKeys {
       return encryptionContext.isEmpty ? .absent : .set(arena.run(encryptionContext.lazy.map(\.key)))
     }

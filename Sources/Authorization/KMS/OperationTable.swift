@@ -15,13 +15,37 @@ struct KMSOperation: BitwiseCopyable {
     /// Needs the permission on the alias and on its key (B-9).
     case aliasAndKey
   }
+  /// What its requests ask for, where that is no single question on a key.
+  enum Kind: BitwiseCopyable {
+    case onKey, withoutKey, onAlias, onGrant
+    case reEncrypt, replicateKey, updatePrimaryRegion, createGrant, createKey
+
+    fileprivate init(_ operation: BorrowedText, _ resource: Resource) {
+      self =
+        switch operation {
+        case "ReEncrypt": .reEncrypt
+        case "ReplicateKey": .replicateKey
+        case "UpdatePrimaryRegion": .updatePrimaryRegion
+        case "CreateGrant": .createGrant
+        case "RetireGrant", "RevokeGrant": .onGrant
+        case "CreateKey": .createKey
+        default:
+          switch resource {
+          case .key: .onKey
+          case .aliasAndKey: .onAlias
+          case .nothing: .withoutKey
+          }
+        }
+    }
+  }
   /// Place in the table.
   let number: Int
+  let kind: Kind
   /// As CloudTrail names it.
   let operation: BorrowedText
   /// As grants name it: `ReEncryptFrom`.
   let actionName: BorrowedText
-  let action: ActionName
+  let action: UnsafePointer<ActionName>
   let resource: Resource
   /// How the parameter that names the key may do so.
   let forms: KeyIdentifier.Forms
@@ -31,14 +55,15 @@ struct KMSOperation: BitwiseCopyable {
 
 enum OperationTable {
   /// The table as it is searched, made as one, once.
-  // INVARIANT: kept for ever.
   private struct Table: Sendable {
+    // INVARIANT: what the runs and tables point to. Held here, since a retain beside the table may be optimized away.
+    private let memory: ArenaOwner
     let rows: Run<KMSOperation>
     let byOperation: TextTable
     let byAction: TextTable
-    private let memory = ArenaOwner(capacity: 32 << 10)
 
     init() {
+      memory = ArenaOwner(capacity: 32 << 10)
       let arena = memory.arena
       rows = arena.run(OperationTable.list.enumerated().map { $1($0, arena) })
       byOperation = TextTable(rows.map { ($0.operation.fingerprint, $0.number) }, in: arena)
@@ -114,7 +139,7 @@ enum OperationTable {
   static func rows(of name: BorrowedText) -> Run<KMSOperation> {
     guard
       let first = table.byOperation.find(name.fingerprint, where: { rows.pointer(at: $0).pointee.operation == name })
-    else { return row(ofAction: name).map { Run(rows.pointer(at: $0.number), count: 1) } ?? Run() }
+    else { return row(ofAction: name).map { Run($0, count: 1) } ?? Run() }
     // The rows of one operation stand side by side.
     var end = first + 1
     while end < rows.count, rows.pointer(at: end).pointee.operation == name { end += 1 }
@@ -122,8 +147,10 @@ enum OperationTable {
   }
 
   /// The row of an action: `ReEncryptTo`.
-  static func row(ofAction name: BorrowedText) -> KMSOperation? {
-    table.byAction.find(name.fingerprint) { rows.pointer(at: $0).pointee.actionName == name }.map { rows[$0] }
+  static func row(ofAction name: BorrowedText) -> UnsafePointer<KMSOperation>? {
+    table.byAction.find(name.fingerprint) { rows.pointer(at: $0).pointee.actionName == name }.map {
+      rows.pointer(at: $0)
+    }
   }
 
   private static func row(
@@ -132,8 +159,9 @@ enum OperationTable {
   ) -> @Sendable (Int, Arena) -> KMSOperation {
     { number, arena in
       KMSOperation(
-        number: number, operation: operation, actionName: action ?? operation,
-        action: ActionName(service: "kms", operation: action ?? operation, number: number, in: arena),
+        number: number, kind: KMSOperation.Kind(operation, resource), operation: operation,
+        actionName: action ?? operation,
+        action: arena.store(ActionName(service: "kms", operation: action ?? operation, number: number, in: arena)),
         resource: resource, forms: forms, isUsableAcrossAccounts: acrossAccounts, isGrantable: byGrant)
     }
   }
@@ -147,7 +175,7 @@ struct OperationSet: OptionSet, BitwiseCopyable {
   /// Names of actions; unknown ones add nothing.
   init(_ names: some Sequence<BorrowedText>) {
     rawValue = names.reduce(0) { bits, name in
-      OperationTable.row(ofAction: name).map { bits | 1 << UInt64($0.number) } ?? bits
+      OperationTable.row(ofAction: name).map { bits | 1 << UInt64($0.pointee.number) } ?? bits
     }
   }
 
@@ -159,7 +187,8 @@ struct OperationSet: OptionSet, BitwiseCopyable {
   init(coveredBy element: ActionElement) {
     self.init { operation in
       element.matches(
-        service: Text(operation.action.service, keptBy: nil), name: Text(operation.action.name, keptBy: nil))
+        service: Text(operation.action.pointee.service, keptBy: nil),
+        name: Text(operation.action.pointee.name, keptBy: nil))
     }
   }
 

@@ -13,7 +13,7 @@ enum RetireGrantRule {
   static func permission(
     _ grant: UnsafePointer<IndexedGrant>, on key: UnsafePointer<IndexedKey>, _ question: Question
   ) -> OwnerPermission {
-    let caller = question.caller.pointee
+    let caller = question.caller
     var best = OwnerPermission()
     func consider(_ need: CallerNeed) {
       if best.need.map({ need < $0 }) ?? true {
@@ -29,10 +29,10 @@ enum RetireGrantRule {
     {
       consider(GrantRule.need(relation, of: caller, on: key))
     }
-    if caller.kind != .service, caller.partition == key.pointee.arn.partition,
-      isAccount(caller.accountID, of: grant.pointee, on: key)
+    if caller.pointee.kind != .service, caller.pointee.partition == key.pointee.arn.partition,
+      isAccount(caller.pointee.accountID, of: grant.pointee, on: key)
     {
-      consider(caller.kind == .root ? .nothing : .everything)
+      consider(caller.pointee.kind == .root ? .nothing : .everything)
     }
     if best.need == .everything, IdentityPolicyRule.finding(question)?.allow == nil { best = OwnerPermission() }
     if best.need == nil { best.refusal = .retireNotEntitled }

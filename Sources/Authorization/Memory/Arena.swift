@@ -14,6 +14,8 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
     var chunks: [UnsafeMutableRawBufferPointer]
     /// What was given out since the last reset, as if it all lay in one chunk.
     var used = 0
+    /// Held until the next reset.
+    var kept: [AnyObject] = []
   }
 
   fileprivate let state: UnsafeMutablePointer<State>
@@ -58,11 +60,16 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
 
   /// Takes back all that was given out.
   func reset() {
-    state.pointee.current = 0
+    if !state.pointee.kept.isEmpty { state.pointee.kept.removeAll() }
     state.pointee.used = 0
+    // Most questions need no more than the first chunk.
     let first = state.pointee.chunks[0]
+    state.pointee.current = 0
     _ = use(first, 0)
   }
+
+  /// Holds an object as long as what is given out now.
+  func keep(_ object: AnyObject) { state.pointee.kept.append(object) }
 
   /// Up to where memory was given out.
   struct Mark: BitwiseCopyable {
@@ -85,6 +92,19 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
     state.pointee.used = mark.used
   }
 
+  /// Lends an arena that gives out a block of memory, which is large enough.
+  static func filling<Result>(
+    _ block: UnsafeMutableRawBufferPointer, _ body: (Arena) -> Result
+  ) -> Result {
+    let base = block.baseAddress.unsafelyUnwrapped
+    var state = State(next: base, end: base + block.count, chunks: [])
+    return withUnsafeMutablePointer(to: &state) { state in
+      let result = body(Arena(state: state))
+      assert(state.pointee.chunks.isEmpty, "the block was too small")
+      return result
+    }
+  }
+
   // MARK: Values
 
   func store<Value: BitwiseCopyable>(_ value: Value) -> UnsafePointer<Value> {
@@ -98,6 +118,20 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
     let count = values.count
     let base = allocate(Value.self, count: count)
     _ = UnsafeMutableBufferPointer(start: base, count: count).initialize(fromContentsOf: values)
+    return Run(base, count: count)
+  }
+
+  /// What is made of each element. A lazy map would do the same, but asks for memory to keep its closure in.
+  @inline(__always) func run<Source, Value: BitwiseCopyable>(
+    of sources: some RandomAccessCollection<Source>, _ make: (Source) -> Value
+  ) -> Run<Value> {
+    guard !sources.isEmpty else { return Run() }
+    let base = allocate(Value.self, count: sources.count)
+    var count = 0
+    for source in sources {
+      (base + count).initialize(to: make(source))
+      count += 1
+    }
     return Run(base, count: count)
   }
 

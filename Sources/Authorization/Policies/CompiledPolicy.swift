@@ -8,29 +8,20 @@
 import PolicyLanguage
 
 /// Immutable; shared by every index that the document is part of.
-public final class CompiledPolicy: Sendable {
-  private let memory: ArenaOwner
-  let denies: Run<IndexedStatement>
-  let allows: Run<IndexedStatement>
+// INVARIANT: nobody writes to the block after it is filled.
+public final class CompiledPolicy: @unchecked Sendable {
+  let block: UnsafePointer<PolicyBlock>
 
   /// Compiles twice: to learn how much memory it takes, and to take just that.
   public init(_ document: PolicyDocument) {
     let draft = ArenaOwner(capacity: 16 << 10)
-    _ = Self.compile(document, in: draft.arena)
-    memory = ArenaOwner(capacity: draft.arena.used)
-    (denies, allows) = Self.compile(document, in: memory.arena)
+    let size = withExtendedLifetime(draft) {
+      _ = PolicyBlock.compile(document, in: draft.arena)
+      return draft.arena.used
+    }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    block = Arena.filling(memory) { PolicyBlock.compile(document, in: $0) }
   }
 
-  private static func compile(
-    _ document: PolicyDocument, in arena: Arena
-  ) -> (denies: Run<IndexedStatement>, allows: Run<IndexedStatement>) {
-    // Room for the statements first, so that they lie side by side at the beginning.
-    let base = arena.allocate(IndexedStatement.self, count: document.statements.count)
-    let denies = document.statements.filter { $0.effect == .deny }
-    let allows = document.statements.filter { $0.effect == .allow }
-    for (place, statement) in (denies + allows).enumerated() {
-      (base + place).initialize(to: IndexedStatement(statement, in: arena))
-    }
-    return (Run(base, count: denies.count), Run(base + denies.count, count: allows.count))
-  }
+  deinit { UnsafeMutableRawPointer(mutating: block).deallocate() }
 }

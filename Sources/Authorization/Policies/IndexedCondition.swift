@@ -4,9 +4,9 @@ import PolicyLanguage
 
 /// One condition with its key resolved.
 struct IndexedCondition: BitwiseCopyable {
-  let comparison: ConditionOperator
   let key: ConditionKey
   let operands: IndexedOperands
+  let comparison: ConditionOperator
 
   init(_ condition: Condition, in arena: Arena) {
     comparison = condition.comparison
@@ -18,8 +18,7 @@ struct IndexedCondition: BitwiseCopyable {
 /// As Operands of PolicyLanguage, whose cases say what they mean.
 enum IndexedOperands: BitwiseCopyable {
   case patterns(Run<IndexedPattern>)
-  /// INVARIANT: the numbers' texts have no owner, so that nothing has to be released.
-  case numbers(UnsafeBufferPointer<DecimalNumber>)
+  case numbers(IndexedNumbers)
   case dates(Run<Instant>)
   case bools(Run<IndexedBool>)
   case binaries(Run<BorrowedText>)
@@ -31,12 +30,7 @@ enum IndexedOperands: BitwiseCopyable {
   init(_ operands: Operands, in arena: Arena) {
     switch operands {
     case .patterns(let patterns): self = .patterns(arena.run(patterns.map { IndexedPattern($0, in: arena) }))
-    case .numbers(let numbers):
-      let base = arena.allocate(DecimalNumber.self, count: numbers.count)
-      for (index, number) in numbers.enumerated() {
-        (base + index).initialize(to: number.copied { arena.copy($0) })
-      }
-      self = .numbers(UnsafeBufferPointer(start: base, count: numbers.count))
+    case .numbers(let numbers): self = .numbers(IndexedNumbers(numbers, in: arena))
     case .dates(let dates): self = .dates(arena.run(dates))
     case .bools(let bools): self = .bools(arena.run(bools.map { IndexedBool($0, in: arena) }))
     case .binaries(let binaries):
@@ -50,27 +44,57 @@ enum IndexedOperands: BitwiseCopyable {
   }
 }
 
+/// INVARIANT: the numbers' texts have no owner, so that nothing has to be released.
+struct IndexedNumbers: BitwiseCopyable {
+  private let base: UnsafePointer<DecimalNumber>
+  private let count: UInt32
+
+  init(_ numbers: [DecimalNumber], in arena: Arena) {
+    let base = arena.allocate(DecimalNumber.self, count: numbers.count)
+    for (index, number) in numbers.enumerated() {
+      (base + index).initialize(to: number.copied { arena.copy($0) })
+    }
+    self.base = UnsafePointer(base)
+    count = UInt32(clamping: numbers.count)
+  }
+
+  var buffer: UnsafeBufferPointer<DecimalNumber> { UnsafeBufferPointer(start: base, count: Int(count)) }
+}
+
 enum IndexedBool: BitwiseCopyable {
   case value(Bool)
-  case pattern(IndexedPattern)
+  /// Holds a variable, and literals.
+  case pattern(Run<PatternStep>)
 
   init(_ operand: BoolOperand, in arena: Arena) {
     switch operand {
     case .value(let value): self = .value(value)
-    case .pattern(let pattern): self = .pattern(IndexedPattern(pattern, in: arena))
+    case .pattern(let pattern):
+      switch IndexedPattern(pattern, in: arena) {
+      case .expandable(let steps), .steps(let steps): self = .pattern(steps)
+      // The parser makes no such operand; text that is no boolean is unreadable, as no step is.
+      case .literal: self = .pattern(Run())
+      }
     }
   }
 }
 
 enum IndexedARNOperand: BitwiseCopyable {
   case arn(UnsafePointer<IndexedARNPattern>)
+  /// Has too few parts, but may end in a `*` for the others.
+  case steps(Run<PatternStep>)
   /// Expanded first, then split.
-  case pattern(IndexedPattern)
+  case expandable(Run<PatternStep>)
 
   init(_ operand: ARNOperand, in arena: Arena) {
     switch operand {
     case .arn(let pattern): self = .arn(arena.store(IndexedARNPattern(pattern, in: arena)))
-    case .pattern(let pattern): self = .pattern(IndexedPattern(pattern, in: arena))
+    case .pattern(let pattern):
+      switch IndexedPattern(pattern, in: arena) {
+      case .literal(let text): self = .steps(arena.run(CollectionOfOne(PatternStep(.literal, text))))
+      case .steps(let steps): self = .steps(steps)
+      case .expandable(let steps): self = .expandable(steps)
+      }
     }
   }
 }

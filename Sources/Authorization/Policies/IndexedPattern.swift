@@ -1,36 +1,55 @@
-// Patterns of compiled policies: steps that lie in the policy's memory, and the variables among them.
+// Patterns of compiled policies. Most are plain text and compared as such; the others are steps, behind which their
+// variables lie.
 
 import PolicyLanguage
 
-/// A pattern, perhaps with variables.
-struct IndexedPattern: BitwiseCopyable {
-  let steps: Run<PatternStep>
-  /// One for each step that is a variable, in their order; nil when there are none.
-  let variables: UnsafePointer<IndexedVariable>?
-
-  init(steps: Run<PatternStep>) {
-    self.steps = steps
-    variables = nil
-  }
+enum IndexedPattern: BitwiseCopyable {
+  case literal(BorrowedText)
+  /// With wildcards, without variables.
+  case steps(Run<PatternStep>)
+  /// With variables: one IndexedVariable for each such step lies behind the steps, in their order.
+  case expandable(Run<PatternStep>)
 
   init(_ pattern: Pattern, in arena: Arena) {
-    let base = arena.allocate(PatternStep.self, count: pattern.pieces.count)
-    var variables: [Variable] = []
-    for (index, piece) in pattern.pieces.enumerated() {
-      let step = PatternStep(piece)
-      (base + index).initialize(to: PatternStep(step.kind, arena.copy(step.text)))
-      if case .variable(let variable) = piece { variables.append(variable) }
+    if let literal = pattern.literal {
+      self = .literal(arena.copy(literal))
+      return
     }
-    steps = Run(base, count: pattern.pieces.count)
-    self.variables =
-      variables.isEmpty ? nil : arena.run(variables.map { IndexedVariable($0, in: arena) }).pointer(at: 0)
+    let count = pattern.pieces.count
+    var variables: [Variable] = []
+    let steps: UnsafeMutablePointer<PatternStep>
+    if pattern.hasVariables {
+      for piece in pattern.pieces {
+        if case .variable(let variable) = piece { variables.append(variable) }
+      }
+      let size = count * MemoryLayout<PatternStep>.stride + variables.count * MemoryLayout<IndexedVariable>.stride
+      let room = UnsafeMutableRawPointer(arena.allocate(UInt64.self, count: (size + 7) / 8))
+      steps = room.bindMemory(to: PatternStep.self, capacity: count)
+      let behind = (room + count * MemoryLayout<PatternStep>.stride).bindMemory(
+        to: IndexedVariable.self, capacity: variables.count)
+      for (place, variable) in variables.enumerated() {
+        (behind + place).initialize(to: IndexedVariable(variable, in: arena))
+      }
+    } else {
+      steps = arena.allocate(PatternStep.self, count: count)
+    }
+    for (place, piece) in pattern.pieces.enumerated() {
+      let step = PatternStep(piece)
+      (steps + place).initialize(to: PatternStep(step.kind, arena.copy(step.text)))
+    }
+    let run = Run(UnsafePointer(steps), count: count)
+    self = pattern.hasVariables ? .expandable(run) : .steps(run)
   }
 
-  var hasVariables: Bool { variables != nil }
+  /// Of an expandable pattern.
+  static func variables(behind steps: Run<PatternStep>) -> UnsafePointer<IndexedVariable>? {
+    steps.buffer.baseAddress.map {
+      UnsafeRawPointer($0 + steps.count).assumingMemoryBound(to: IndexedVariable.self)
+    }
+  }
 
-  /// Compares with a pattern that has no variables.
-  func matches(_ text: BorrowedText, ignoringASCIICase: Bool = false) -> Bool {
-    PatternMatcher.matches(text, steps.buffer, ignoringASCIICase: ignoringASCIICase)
+  var hasVariables: Bool {
+    if case .expandable = self { true } else { false }
   }
 }
 

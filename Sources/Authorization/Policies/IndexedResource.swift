@@ -3,21 +3,11 @@
 
 import PolicyLanguage
 
-struct IndexedResource: BitwiseCopyable {
-  let isNegated: Bool
-  let patterns: Run<IndexedResourcePattern>
-
-  init(_ element: ResourceElement, in arena: Arena) {
-    isNegated = element.isNegated
-    patterns = arena.run(element.patterns.map { IndexedResourcePattern($0, in: arena) })
-  }
-}
-
-enum IndexedResourcePattern: BitwiseCopyable {
+enum IndexedResource: BitwiseCopyable {
   /// `*`: every resource, and also "no resource" (D-41).
   case any
   /// An ARN without wildcards and variables.
-  case name(BorrowedText, fingerprint: UInt64)
+  case name(fingerprint: UInt64, BorrowedText)
   case pattern(UnsafePointer<IndexedARNPattern>)
   /// Accepted, matches nothing.
   case unmatchable(BorrowedText)
@@ -32,7 +22,7 @@ enum IndexedResourcePattern: BitwiseCopyable {
         return
       }
       let text = arena.copy(name)
-      self = .name(text, fingerprint: text.fingerprint)
+      self = .name(fingerprint: text.fingerprint, text)
     }
   }
 }

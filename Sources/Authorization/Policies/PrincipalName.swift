@@ -1,16 +1,6 @@
-// Principal and NotPrincipal in compiled policies: names that a caller has or has not, by fingerprint.
+// Principals in compiled policies: names that a caller has or has not, by fingerprint.
 
 import PolicyLanguage
-
-struct IndexedPrincipal: BitwiseCopyable {
-  let isNegated: Bool
-  let names: Run<PrincipalName>
-
-  init(_ element: PrincipalElement, in arena: Arena) {
-    isNegated = element.isNegated
-    names = arena.run(element.entries.map { PrincipalName($0, in: arena) })
-  }
-}
 
 /// One entry of a Principal element, or a principal that a grant names.
 struct PrincipalName: BitwiseCopyable {
