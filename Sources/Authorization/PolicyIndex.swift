@@ -10,16 +10,13 @@ public final class PolicyIndex: Sendable {
   private let policies: [CompiledPolicy]
   let tables: IndexTables
 
-  /// - Parameter compile: gives the compiled form of a file's document; one that was kept from an earlier index will do.
-  public init(
-    _ set: PolicySet, compile: (PolicyFile) -> CompiledPolicy = { CompiledPolicy($0.document) }
-  ) {
+  /// Takes policies that the loader has compiled as they are, and compiles the others.
+  public init(_ set: PolicySet) {
     revision = set.revision
-    (tables, memory, policies) = withoutActuallyEscaping(compile) { compile in
-      let builder = IndexBuilder(compile: compile)
-      let tables = IndexTables(set, builder)
-      return (tables, builder.memory, builder.policies)
-    }
+    let builder = IndexBuilder()
+    tables = IndexTables(set, builder)
+    memory = builder.memory
+    policies = builder.policies
   }
 
   /// Judges one request. Pure: the time is given. The decision keeps all that it speaks of.
