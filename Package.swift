@@ -38,17 +38,21 @@ let package = Package(
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(
       name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .target(name: "CCountersign", dependencies: ["CProtobufC"]),
 
     module("PolicyLanguage"),
-    module("PolicyDirectory", ["PolicyLanguage"]),
+    module("PolicyDirectory", ["CLinux", "PolicyLanguage"]),
     module("Authorization", ["PolicyLanguage", "PolicyDirectory"]),
     module("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
     module("DecisionJournal", ["CCountersign", "CSystemd", "PolicyLanguage", "Authorization"]),
     module("RemoteProcedureCall", ["CCountersign", "CNGHTTP2"] + nio),
     module(
       "AuthorizationService",
-      ["CCountersign", "PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall"]
+      [
+        "CCountersign", "CLinux", "PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal",
+        "RemoteProcedureCall",
+      ]
         + nio),
     module("CountersignClient", ["CCountersign", "CNGHTTP2", "RemoteProcedureCall"] + nio),
     .executableTarget(

@@ -4,10 +4,12 @@ import re
 import subprocess
 
 
-def ask_all(programs, server, corpus, connections, streams, requests, checked=True):
-    """countersign-load's object. Ends with its message when an answer is missing or wrong."""
+def ask_all(programs, server, corpus, connections, streams, requests, checked=True, rate=0):
+    """countersign-load's object; `rate` bounds the requests a second. Ends with its message when an answer is missing or wrong."""
     command = [f"{programs}/countersign-load", "--socket", server.socket, "--questions", f"{corpus}/questions",
                "--connections", str(connections), "--streams", str(streams), "--requests", str(requests)]
+    if rate:
+        command += ["--rate", str(rate)]
     if not checked:
         command.append("--unchecked")
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=300).stdout)

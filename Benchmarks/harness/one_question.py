@@ -1,6 +1,6 @@
 """One Check over a new connection, asked with the least: no client library whose own start would be measured.
 
-The question is the example's, which is allowed.
+`ask` asks what the example allows.
 """
 import socket
 import time
@@ -11,8 +11,16 @@ HEADERS, DATA, SETTINGS = 1, 0, 4
 END_STREAM, END_HEADERS = 1, 4
 
 
-def ask(path, seconds=30):
-    """Tries until somebody listens; raises unless the answer is an allow."""
+def ask(path):
+    """Raises unless the answer is an allow."""
+    message = answer(path, EXAMPLE)
+    # The first field is the decision, and 1 is allow.
+    if message[5:7] != b"\x08\x01":
+        raise RuntimeError(f"not allowed: {message!r}")
+
+
+def answer(path, body, seconds=30):
+    """The answer's message to a question, both with gRPC's prefix of five bytes. Tries until somebody listens."""
     deadline = time.monotonic() + seconds
     with socket.socket(socket.AF_UNIX) as connection:
         while True:
@@ -24,7 +32,7 @@ def ask(path, seconds=30):
                     raise
                 time.sleep(0.0001)
         connection.settimeout(seconds)
-        connection.sendall(QUESTION)
+        connection.sendall(OPENING + frame(DATA, END_STREAM, 1, body))
         message = b""
         with connection.makefile("rb") as incoming:
             while True:
@@ -36,9 +44,7 @@ def ask(path, seconds=30):
                     message += payload
                 if int.from_bytes(head[5:], "big") == 1 and head[3] in (HEADERS, DATA) and head[4] & END_STREAM:
                     break
-    # The first field is the decision, and 1 is allow.
-    if message[5:7] != b"\x08\x01":
-        raise RuntimeError(f"not allowed: {message!r}")
+    return message
 
 
 def frame(kind, flags, stream, payload):
@@ -51,14 +57,18 @@ def text(data):
     return bytes([len(data)]) + data.encode()
 
 
-def question():
-    message = b"".join(bytes([number << 3 | 2]) + text(value)
-                       for number, value in ((1, PRINCIPAL), (2, "kms:Decrypt"), (3, KEY)))
+def opening():
+    """All before the question."""
     # POST, http, then path, authority, content-type by their places in the static table, and te.
     fields = (b"\x83\x86\x04" + text("/countersign.v1.AuthorizationService/Check") + b"\x01" + text("localhost")
               + b"\x0f\x10" + text("application/grpc") + b"\x00" + text("te") + text("trailers"))
-    return (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, b"") + frame(HEADERS, END_HEADERS, 1, fields)
-            + frame(DATA, END_STREAM, 1, b"\0" + len(message).to_bytes(4, "big") + message))
+    return b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, b"") + frame(HEADERS, END_HEADERS, 1, fields)
 
 
-QUESTION = question()
+def example():
+    message = b"".join(bytes([number << 3 | 2]) + text(value)
+                       for number, value in ((1, PRINCIPAL), (2, "kms:Decrypt"), (3, KEY)))
+    return b"\0" + len(message).to_bytes(4, "big") + message
+
+
+OPENING, EXAMPLE = opening(), example()

@@ -11,16 +11,13 @@ public final class PolicyIndex: @unchecked Sendable {
   private let policies: [CompiledPolicy]
   let tables: UnsafePointer<IndexTables>
 
-  /// - Parameter compile: gives the compiled form of a file's document; one that was kept from an earlier index will do.
-  public init(
-    _ set: PolicySet, compile: (PolicyFile) -> CompiledPolicy = { CompiledPolicy($0.document) }
-  ) {
+  /// Takes policies that the loader has compiled as they are, and compiles the others.
+  public init(_ set: PolicySet) {
     revision = set.revision
-    (tables, memory, policies) = withoutActuallyEscaping(compile) { compile in
-      let builder = IndexBuilder(compile: compile)
-      let tables = builder.arena.store(IndexTables(set, builder))
-      return (tables, builder.memory, builder.policies)
-    }
+    let builder = IndexBuilder()
+    tables = builder.arena.store(IndexTables(set, builder))
+    memory = builder.memory
+    policies = builder.policies
   }
 
   /// Judges one request. Pure: the time is given. The decision keeps all that it speaks of.

@@ -40,7 +40,8 @@ public actor PolicyReloader {
   public private(set) var report = Report()
 
   private let states: LoopStates
-  private let reader = SetReader()
+  private let reader: SetReader
+  private var watcher: PolicyWatcher?
   private let onLoad: @Sendable (Load) -> Void
   private var last: Task<Outcome, Never>?
   /// One that has not looked at the directory yet.
@@ -50,11 +51,23 @@ public actor PolicyReloader {
   public init(directory: String, states: LoopStates, onLoad: @escaping @Sendable (Load) -> Void) {
     self.directory = directory
     self.states = states
+    reader = SetReader(directory: directory)
     self.onLoad = onLoad
   }
 
-  /// Loads the directory; returns when every loop decides by the new set, or when it is refused.
+  /// From now on `rescan` looks only where `watcher`, which watches the directory for this reloader alone, has seen
+  /// something happen.
+  public func follow(_ watcher: PolicyWatcher) { self.watcher = watcher }
+
+  /// Looks at everything and loads what has changed; returns when every loop decides by the new set, or when it is
+  /// refused.
   public func reload() async -> Outcome {
+    watcher?.doubt()
+    return await rescan()
+  }
+
+  /// The same for what the watcher told of.
+  @discardableResult public func rescan() async -> Outcome {
     if let waiting { return await waiting.value }
     // Each load waits for the one before it: two of them publishing at once could leave the loops with different sets.
     let task = Task { [last] in
@@ -71,12 +84,14 @@ public actor PolicyReloader {
     let start = ContinuousClock.now
     let outcome: Outcome
     do throws(PolicySetError) {
-      let policies = try await reader.read(directory, inForce: report.inForce)
+      let policies = try await reader.read(watchedBy: watcher, inForce: report.inForce).get()
       let isChanged = policies.index.revision != report.inForce?.index.revision
       if isChanged {
         // A loop that is shut down answers nobody.
         try? await states.publish(policies)
+        let replaced = report.inForce
         report.inForce = policies
+        if let replaced { reader.release(replaced) }
       }
       outcome = .loaded(policies, changed: isChanged)
       report.errors = []
@@ -92,17 +107,5 @@ public actor PolicyReloader {
         directory: directory, outcome: outcome, revisionInForce: report.inForce?.index.revision,
         milliseconds: Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)))
     return outcome
-  }
-}
-
-/// Reads and indexes: the long part of a load.
-private actor SetReader {
-  private let loader = PolicyLoader()
-
-  /// - Returns: `inForce` when the directory holds the same
-  func read(_ directory: String, inForce: PoliciesInForce?) throws(PolicySetError) -> PoliciesInForce {
-    let set = try loader.load(directory: directory)
-    if let inForce, inForce.index.revision == set.revision { return inForce }
-    return PoliciesInForce(index: PolicyIndex(set), loadedAt: .now(), counts: set.counts)
   }
 }

@@ -65,24 +65,25 @@ public struct Identity: Sendable {
   }
 }
 
-public struct User: Sendable {
-  public var identity: Identity
+/// A user; the same object in each set in which it is the same, as groups and roles are.
+public final class User: Sendable {
+  public let identity: Identity
   /// Names of groups of the same account; the loader has checked that each exists.
-  public var groups: [Text]
+  public let groups: [Text]
   public init(identity: Identity, groups: [Text] = []) {
     self.identity = identity
     self.groups = groups
   }
 }
 
-public struct Group: Sendable {
-  public var identity: Identity
+public final class Group: Sendable {
+  public let identity: Identity
   public init(identity: Identity) { self.identity = identity }
 }
 
-public struct Role: Sendable {
-  public var identity: Identity
-  public var trustPolicy: PolicyFile?
+public final class Role: Sendable {
+  public let identity: Identity
+  public let trustPolicy: PolicyFile?
   public init(identity: Identity, trustPolicy: PolicyFile? = nil) {
     self.identity = identity
     self.trustPolicy = trustPolicy

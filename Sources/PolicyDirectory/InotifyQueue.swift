@@ -1,13 +1,26 @@
 // One inotify instance: the set of watches, brought into line with a plan, and the events that matter.
+//
+// The watcher's thread lays the watches and takes the events; the thread that reads the directory asks what they were.
 
 import Glibc
+import Synchronization
 
-/// Used by one thread.
-final class InotifyQueue {
+final class InotifyQueue: Sendable {
+  fileprivate struct State {
+    var watches = WatchTable()
+    /// The directory itself, without links; nil while it is not there.
+    var root: SystemPath?
+    /// Whether the tree holds links, so that a folder may be reached by other names than its own.
+    var hasLinks = false
+    /// Whether there may be folders to watch that are not watched. A file that is written, replaced or removed makes none,
+    /// and that is nearly every change; so the walk over all folders is spared then.
+    var isOutOfLine = true
+    /// Since the reader last asked.
+    var changes = DirectoryChanges.everything
+  }
+
   let descriptor: Int32
-  private var lister = FolderLister()
-  private var watches: [Int32: WatchPlan.Interest] = [:]
-  private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+  private let state = Mutex(State())
 
   private static let mask = UInt32(
     IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
@@ -21,64 +34,143 @@ final class InotifyQueue {
 
   deinit { close(descriptor) }
 
-  /// Watches what the tree at `path` needs now and nothing else.
+  // MARK: - Watches
+
+  var isOutOfLine: Bool { state.withLock { $0.isOutOfLine } }
+
+  /// Watches what the tree at `path` needs now and nothing else; everything counts as changed then.
   /// - Returns: the error of the first folder that could not be watched for want of watches; nil when none was.
   func follow(_ path: [UInt8]) -> Int32? {
-    var wanted: [Int32: WatchPlan.Interest] = [:]
-    var seen: [SystemPath: Int32] = [:]
-    var failure: Int32?
-    WatchPlan.walk(path, lister: &lister) { [descriptor] folder, interest in
-      let watch: Int32
-      if let known = seen[folder] {
-        watch = known
-      } else {
-        watch = folder.withCString { inotify_add_watch(descriptor, $0, Self.mask) }
-        // A folder that is gone again, or not ours to read, is told of by the watch on the one above it.
-        if watch < 0 {
-          if errno == ENOSPC || errno == ENOMEM, failure == nil { failure = errno }
-          return
-        }
-        seen[folder] = watch
-      }
-      if wanted[watch]?.join(interest) == nil { wanted[watch] = interest }
+    struct Plan {
+      var wanted: [Int32: (folder: SystemPath, interest: WatchPlan.Interest)] = [:]
+      var failure: Int32?
     }
-    for watch in watches.keys where wanted[watch] == nil { inotify_rm_watch(descriptor, watch) }
-    watches = wanted
+    let plan = Mutex(Plan())
+    let (root, hasLinks) = WatchPlan.walk(path) { [descriptor] folder, interest in
+      let watch = folder.withCString { inotify_add_watch(descriptor, $0, Self.mask) }
+      // A folder that is gone again, or not ours to read, is told of by the watch on the one above it.
+      let code = watch < 0 ? errno : 0
+      plan.withLock { plan in
+        if watch >= 0 {
+          if plan.wanted[watch]?.interest.join(interest) == nil { plan.wanted[watch] = (folder, interest) }
+        } else if code == ENOSPC || code == ENOMEM, plan.failure == nil {
+          plan.failure = code
+        }
+      }
+    }
+    let (wanted, failure) = plan.withLock { ($0.wanted, $0.failure) }
+    state.withLock { state in
+      for watch in state.watches.numbers where wanted[watch] == nil { inotify_rm_watch(descriptor, watch) }
+      state.watches = WatchTable(wanted)
+      state.root = root
+      state.hasLinks = hasLinks
+      // What has no watch makes no events.
+      state.isOutOfLine = failure != nil
+      state.changes = .everything
+    }
     return failure
+  }
+
+  // MARK: - Events
+
+  /// Makes everything count as changed.
+  func doubt() { state.withLock { $0.changes = .everything } }
+
+  /// What may have changed since the last call.
+  func takeChanges() -> DirectoryChanges {
+    // Events that are still in the kernel are the watcher's to take, which it does at once unless it is laying watches.
+    for _ in 0..<20 where hasEvents { usleep(500) }
+    return state.withLock { state in
+      guard !state.isOutOfLine, !hasEvents else { return .everything }
+      defer { state.changes = .nothing }
+      return state.changes
+    }
+  }
+
+  private var hasEvents: Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 0) > 0
   }
 
   /// Takes all waiting events.
   /// - Returns: whether any of them may mean a change.
   func drain() -> Bool {
-    var isChange = false
-    while true {
-      let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return isChange }
-      buffer.withUnsafeBytes { bytes in
-        let header = MemoryLayout<inotify_event>.size
-        var offset = 0
-        while offset + header <= count {
-          let watch = bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)
-          let mask = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
-          let length = Int(bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self))
-          let name = bytes[(offset + header)..<(offset + header + length)].prefix { $0 != 0 }
-          if matters(watch, mask, Array(name)) { isChange = true }
-          offset += header + length
+    state.withLock { state in
+      var isChange = false
+      withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 8) { buffer in
+        while true {
+          let count = read(descriptor, buffer.baseAddress, buffer.count)
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { return }
+          let header = MemoryLayout<inotify_event>.size
+          var offset = 0
+          while offset + header <= count {
+            let watch = buffer.loadUnaligned(fromByteOffset: offset, as: Int32.self)
+            let mask = buffer.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
+            let length = Int(buffer.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self))
+            let name = buffer[(offset + header)..<(offset + header + length)].prefix { $0 != 0 }
+            if state.note(watch, mask, Array(name)) { isChange = true }
+            offset += header + length
+          }
         }
       }
+      return isChange
+    }
+  }
+}
+
+extension InotifyQueue.State {
+  /// Returns whether the event may mean a change.
+  fileprivate mutating func note(_ number: Int32, _ mask: UInt32, _ name: [UInt8]) -> Bool {
+    // Events were lost: anything may have changed.
+    guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
+      isOutOfLine = true
+      return true
+    }
+    guard let watch = watches[number] else { return false }
+    if mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED) != 0 {
+      isOutOfLine = true
+      return true
+    }
+    switch watch.interest {
+    case .all:
+      if mask & UInt32(IN_ISDIR) != 0 || leadsOn(name, in: watch.folder) {
+        isOutOfLine = true
+      } else {
+        add(watch.folder)
+      }
+      return true
+    case .names(let names):
+      // Without a name it is the folder's own attributes.
+      guard name.isEmpty || names.contains(name) else { return false }
+      isOutOfLine = true
+      return true
     }
   }
 
-  private func matters(_ watch: Int32, _ mask: UInt32, _ name: [UInt8]) -> Bool {
-    // Events were lost: anything may have changed.
-    if mask & UInt32(IN_Q_OVERFLOW) != 0 { return true }
-    guard let interest = watches[watch] else { return false }
-    if mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED) != 0 { return true }
-    switch interest {
-    case .all: return true
-    // Without a name it is the folder's own attributes.
-    case .names(let names): return name.isEmpty || names.contains(name)
+  private mutating func add(_ folder: SystemPath) {
+    guard let root, !hasLinks, let path = folder.path(below: root) else {
+      changes = .everything
+      return
+    }
+    switch changes {
+    case .nothing: changes = .folders([path])
+    case .folders(var folders):
+      changes = .nothing
+      folders.insert(path)
+      // So many that a look at everything costs no more.
+      changes = folders.count > 4_096 ? .everything : .folders(folders)
+    case .everything: break
+    }
+  }
+
+  /// Whether the name is now that of a link or a folder. Whatever becomes of it later makes another event.
+  private func leadsOn(_ name: [UInt8], in folder: SystemPath) -> Bool {
+    var status = stat()
+    guard folder.appending(name).withCString({ lstat($0, &status) }) == 0 else { return false }
+    switch FileType(status) {
+    case .regular, .other: return false
+    case .folder, .link: return true
     }
   }
 }

@@ -11,21 +11,30 @@ public struct KeyName: Sendable, Hashable {
   }
 }
 
-public struct Key: Sendable {
-  public var name: KeyName
-  public var policy: PolicyFile
+/// A key; the same object in each set in which it is the same.
+public final class Key: Sendable {
+  public let name: KeyName
+  public let policy: PolicyFile
   /// What `key.json` says; a key without one is a symmetric, single-Region key made by AWS_KMS.
-  public var metadata: KeyMetadata
-  public var tags: [Tag]
-  public var grants: [Grant]
+  public var metadata: KeyMetadata { statedMetadata?.metadata ?? KeyMetadata() }
+  public let tags: [Tag]
+  public let grants: [Grant]
+  /// Nil for that of most keys.
+  private let statedMetadata: StatedMetadata?
+
   public init(
     name: KeyName, policy: PolicyFile, metadata: KeyMetadata = KeyMetadata(), tags: [Tag] = [], grants: [Grant] = []
   ) {
     self.name = name
     self.policy = policy
-    self.metadata = metadata
     self.tags = tags
     self.grants = grants
+    statedMetadata = metadata == KeyMetadata() ? nil : StatedMetadata(metadata: metadata)
+  }
+
+  private final class StatedMetadata: Sendable {
+    let metadata: KeyMetadata
+    init(metadata: KeyMetadata) { self.metadata = metadata }
   }
 }
 
@@ -73,7 +82,7 @@ public struct Alias: Sendable {
 }
 
 /// A grant (F-41).
-public struct Grant: Sendable {
+public struct Grant: Sendable, Hashable {
   public var id: Text
   public var name: Text?
   /// Exactly one of the two is given (F-45). A service that stood where AWS's own grants put it, in the member meant for

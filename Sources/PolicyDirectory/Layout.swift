@@ -27,7 +27,7 @@ enum Layout {
 
   static func placement(ofFile path: Text) -> Placement {
     let components = components(of: path)
-    if let message = mistake(in: components) { return .unknown(message) }
+    if let message = mistake(in: components, of: path) { return .unknown(message) }
     if components.contains(where: isHidden) { return .ignored }
     switch descend(components.dropLast()) {
     case .stopped(let index, let message):
@@ -51,7 +51,7 @@ enum Layout {
 
   static func placement(ofFolder path: Text) -> FolderPlacement {
     let components = components(of: path)
-    if let message = mistake(in: components) { return .unknown(message) }
+    if let message = mistake(in: components, of: path) { return .unknown(message) }
     if components.contains(where: isHidden) { return .plain }
     switch descend(components[...]) {
     case .reached(_, let names, _, let kind):
@@ -104,12 +104,12 @@ enum Layout {
     path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Text(utf8: $0) }
   }
 
-  private static func mistake(in components: [Text]) -> String? {
+  private static func mistake(in components: [Text], of path: Text) -> String? {
     if components.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) {
       return "not a path below the policy directory, expected names divided by single `/`"
     }
-    return components.contains { $0.utf8.contains { $0 < 0x20 || $0 == 0x7F } }
-      ? "name with a control character, expected visible characters" : nil
+    let hasControls = path.withUnsafeBufferPointer { $0.contains { $0 < 0x20 || $0 == 0x7F } }
+    return hasControls ? "name with a control character, expected visible characters" : nil
   }
 
   private static func isHidden(_ name: Text) -> Bool { name.utf8.first == UInt8(ascii: ".") }

@@ -41,9 +41,10 @@ enum NameRule: Sendable {
     }
   }
 
+  private static let marks = Array("+=,.@_-".utf8)
+
   private static func isIAM(_ bytes: Text.UTF8View, limit: Int) -> Bool {
-    let marks = Array("+=,.@_-".utf8)
-    return (1...limit).contains(bytes.count) && bytes.allSatisfy { $0.isLetter || $0.isDigit || marks.contains($0) }
+    (1...limit).contains(bytes.count) && bytes.allSatisfy { $0.isLetter || $0.isDigit || marks.contains($0) }
   }
 
   /// `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`: lower-case words and a number, so that new Regions need no release.

@@ -7,14 +7,14 @@ import PolicyLanguage
 /// A file's content, read as one kind.
 final class ParsedFile: Sendable {
   enum Content: Sendable {
-    case policy(PolicyDocument)
-    case organization(OrganizationRecord)
-    case account(AccountRecord)
-    case identity(IdentityRecord)
-    case key(KeyRecord)
+    case policy(PolicyFile.Content)
+    indirect case organization(OrganizationRecord)
+    indirect case account(AccountRecord)
+    indirect case identity(IdentityRecord)
+    indirect case key(KeyRecord)
     case grants([GrantRecord])
     case aliases([AliasRecord])
-    case resource(ResourceRecord)
+    indirect case resource(ResourceRecord)
   }
 
   let digest: SHA256.Digest
@@ -32,7 +32,10 @@ final class ParsedFile: Sendable {
   }
 
   /// Reads `bytes` as what `kind` says.
-  convenience init(_ bytes: [UInt8], as kind: FileKind, digest: SHA256.Digest) {
+  /// - Parameter compile: what to keep of a policy in place of its document.
+  convenience init(
+    _ bytes: [UInt8], as kind: FileKind, digest: SHA256.Digest, compile: PolicyLoader.Compilation? = nil
+  ) {
     guard bytes.count <= DirectoryLimits.fileBytes else {
       self.init(digest: digest, content: nil, errors: [.wholeFile(DirectoryLimits.tooLarge)])
       return
@@ -48,8 +51,12 @@ final class ParsedFile: Sendable {
     if let policyKind = kind.policyKind {
       var errors: [Diagnostic] = []
       let envelope = PolicyEnvelope(value, kind: policyKind, bytes: bytes, lines: lines)
-      let document = envelope.read(diagnostics: &errors)
-      self.init(digest: digest, content: errors.isEmpty ? document.map(Content.policy) : nil, errors: errors)
+      guard let document = envelope.read(diagnostics: &errors), errors.isEmpty else {
+        self.init(digest: digest, content: nil, errors: errors)
+        return
+      }
+      let content = compile.map { PolicyFile.Content.compiled($0(document)) } ?? .document(document)
+      self.init(digest: digest, content: .policy(content), errors: [])
       return
     }
     if kind == .fullAccessControlPolicy {

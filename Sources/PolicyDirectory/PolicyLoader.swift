@@ -10,10 +10,20 @@ import PolicyLanguage
 ///
 /// Not thread-safe: one loader belongs to one thread or actor.
 public final class PolicyLoader {
-  private var cache = FileCache()
-  private var reader = DirectoryReader()
+  /// Makes of a policy what its reader needs. Called on several threads at a time.
+  public typealias Compilation = @Sendable (PolicyDocument) -> any AnyObject & Sendable
 
-  public init() {}
+  private var cache: FileCache
+  private let reader = DirectoryReader { if case .known = $0 { true } else { false } }
+  /// What the last load found, good or bad.
+  private var inventory: Inventory?
+  /// The last good set that came from a directory, and what it was assembled from.
+  private var last: SetAssembly.Assembled?
+
+  /// - Parameter compile: for loaders whose sets serve one purpose: what it returns is kept in place of the documents,
+  ///   which are most of a set, and is the same object for as long as the document is the same. Such a loader cannot
+  ///   remark on policies.
+  public init(compile: Compilation? = nil) { cache = FileCache(compile: compile) }
 
   /// Loads a tree held in memory: the same set, and the same revision, as from a directory with these files.
   /// - Throws: everything that is wrong, in order of file, line and column.
@@ -21,10 +31,19 @@ public final class PolicyLoader {
     try SetAssembly(inventory(of: tree)).result()
   }
 
-  /// Reads and loads the directory at `path`, as it was at one moment.
+  /// Reads and loads the directory at `path`, as it was at one moment. Keys, principals and policies that are as in the
+  /// last set are the same objects in this one.
+  /// - Parameter watcher: one that watches this directory for this loader alone; a load after the first then looks only
+  ///   where something has happened. Nil to look at everything.
   /// - Throws: everything that is wrong, in order of file, line and column.
-  public func load(directory path: String) throws(PolicySetError) -> PolicySet {
-    try SetAssembly(inventory(ofDirectory: Text(path))).result()
+  public func load(
+    directory path: String, watchedBy watcher: PolicyWatcher? = nil
+  ) throws(PolicySetError) -> PolicySet {
+    let inventory = try inventory(ofDirectory: Text(path), watchedBy: watcher)
+    if let last, last.inventory.isSame(as: inventory) { return last.set }
+    let set = try SetAssembly(inventory, after: last).result()
+    last = SetAssembly.Assembled(set: set, inventory: inventory)
+    return set
   }
 
   /// Judges a tree held in memory without making a set of it.
@@ -50,9 +69,9 @@ public final class PolicyLoader {
     var errors: [Diagnostic] = []
     for (path, bytes) in tree.files {
       switch Layout.placement(ofFile: path) {
-      case .known(let kind, let names):
+      case .known(let kind, _):
         let parsed = cache.memoryFile(bytes, as: kind)
-        files.append(SourceFile(path: path, kind: kind, names: names, parsed: parsed))
+        files.append(SourceFile(path: path, kind: kind, parsed: parsed))
       case .ignored:
         // On a disk the folders around such a file exist.
         folders.formUnion(path.foldersAbove)
@@ -67,44 +86,17 @@ public final class PolicyLoader {
     return Inventory(files: files, folders: folders, errors: errors)
   }
 
-  private func inventory(ofDirectory directory: Text) throws(PolicySetError) -> Inventory {
-    var placements: [Text: Layout.Placement] = [:]
-    let known = cache.directory
-    let snapshot = try reader.snapshot(of: directory) { path, stamp in
-      if let remembered = known[path] { return !remembered.isSettled || remembered.stamp != stamp }
-      let placement = placements[path] ?? Layout.placement(ofFile: path)
-      placements[path] = placement
-      if case .known = placement { return true }
-      return false
+  private func inventory(
+    ofDirectory directory: Text, watchedBy watcher: PolicyWatcher? = nil
+  ) throws(PolicySetError) -> Inventory {
+    var contents = FileCache.Contents(of: inventory?.files ?? [])
+    let isChanged = try reader.update(from: directory, watchedBy: watcher) { readings in
+      cache.take(readings, contents: &contents)
     }
-    var files: [SourceFile] = []
-    files.reserveCapacity(snapshot.files.count)
-    var kept: [Text: FileCache.Remembered] = [:]
-    kept.reserveCapacity(snapshot.files.count)
-    var errors = snapshot.errors.filter { Layout.placement(ofFile: $0.file) != .ignored }
-    for index in errors.indices where errors[index].file.isEmpty { errors[index].file = directory }
-    for file in snapshot.files {
-      var source: SourceFile
-      if let remembered = known[file.path] {
-        source = remembered.source
-        if let bytes = file.bytes { source.parsed = cache.directoryFile(bytes, as: source.kind) }
-      } else {
-        switch placements[file.path] ?? .ignored {
-        case .known(let kind, let names):
-          source = SourceFile(
-            path: file.path, kind: kind, names: names, parsed: cache.directoryFile(file.bytes ?? [], as: kind))
-        case .ignored:
-          continue
-        case .unknown(let message):
-          errors.append(.wholeFile(message, file: file.path))
-          continue
-        }
-      }
-      files.append(source)
-      kept[file.path] = FileCache.Remembered(stamp: file.stamp, isSettled: file.isSettled, source: source)
-    }
-    cache.keep(kept)
-    return Inventory(files: files, folders: snapshot.folders, errors: errors)
+    if !isChanged, let inventory { return inventory }
+    let found = Inventory(of: reader.root, directory: directory)
+    inventory = found
+    return found
   }
 }
 

@@ -32,14 +32,28 @@ public struct PolicySet: Sendable {
   }
 }
 
-/// A policy document and where it came from.
-public struct PolicyFile: Sendable {
+/// A policy and where it came from; the same object in each set in which both are the same.
+public final class PolicyFile: Sendable {
+  public enum Content: Sendable {
+    indirect case document(PolicyDocument)
+    /// What the loader's `compile` made of the document, which is gone.
+    case compiled(any AnyObject & Sendable)
+  }
+
   /// Path below the policy directory.
-  public var path: Text
-  public var document: PolicyDocument
-  public init(path: Text, document: PolicyDocument) {
+  public let path: Text
+  public let content: Content
+
+  public init(path: Text, content: Content) {
     self.path = path
-    self.document = document
+    self.content = content
+  }
+
+  public convenience init(path: Text, document: PolicyDocument) { self.init(path: path, content: .document(document)) }
+
+  /// Nil when it is gone.
+  public var document: PolicyDocument? {
+    if case .document(let document) = content { document } else { nil }
   }
 }
 

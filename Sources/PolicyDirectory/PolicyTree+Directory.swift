@@ -10,14 +10,28 @@ extension PolicyTree {
   /// - Throws: what cannot be read.
   public init(directory path: String) throws(PolicySetError) {
     let directory = Text(path)
-    var reader = DirectoryReader()
-    let snapshot = try reader.snapshot(of: directory) { file, _ in Layout.placement(ofFile: file) != .ignored }
-    var errors = snapshot.errors.filter { Layout.placement(ofFile: $0.file) != .ignored }
+    let reader = DirectoryReader { $0 != .ignored }
+    var contents: [Text: [UInt8]] = [:]
+    _ = try reader.update(from: directory) { readings in
+      for reading in readings { contents[reading.path] = reading.bytes }
+    }
+    var errors: [Diagnostic] = []
+    var (files, folders): ([Text: [UInt8]], Set<Text>) = ([:], [])
+    reader.root.forEach { finding, place in
+      let path = Text(utf8: String(decoding: place.path, as: UTF8.self).utf8)
+      switch finding {
+      case .file(let file) where file.failure == nil: files[path] = contents[path]
+      case .file(let file): errors.append(.wholeFile("\(file.failure ?? "")", file: path))
+      case .emptyFolder: folders.insert(path)
+      case .failure(let message): errors.append(.wholeFile("\(message)", file: path))
+      }
+    } counting: {
+      _ in
+      true
+    }
+    errors.removeAll { Layout.placement(ofFile: $0.file) == .ignored }
     for index in errors.indices where errors[index].file.isEmpty { errors[index].file = directory }
     guard errors.isEmpty else { throw PolicySetError(diagnostics: errors) }
-    self.init(folders: Set(snapshot.folders))
-    for file in snapshot.files {
-      if let bytes = file.bytes { files[file.path] = bytes }
-    }
+    self.init(files: files, folders: folders)
   }
 }

@@ -35,6 +35,7 @@ public final class PolicyWatcher: Sendable {
   }
 
   private let state = Mutex(State())
+  private let queue: InotifyQueue
   /// Written to, or closed, to end the thread.
   private let bell: Int32
 
@@ -56,6 +57,7 @@ public final class PolicyWatcher: Sendable {
       throw Failure(description: "no socket pair for the watcher: \(SystemPath.message(errno))")
     }
     bell = ends[0]
+    self.queue = queue
     let loop = WatchLoop(
       path: Self.absolute(Array(directory.utf8)), configuration: configuration, queue: queue, bell: ends[1],
       onProblem: onProblem, onChange: onChange)
@@ -78,6 +80,12 @@ public final class PolicyWatcher: Sendable {
   }
 
   deinit { stop() }
+
+  /// Makes the next load look at everything, not only where something was seen to happen.
+  public func doubt() { queue.doubt() }
+
+  /// What may have changed since the last call.
+  func takeChanges() -> DirectoryChanges { queue.takeChanges() }
 
   /// Ends the thread; returns after its last call of `onChange`. From within `onChange` it returns at once, and that call
   /// is the last.

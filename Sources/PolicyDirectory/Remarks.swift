@@ -26,8 +26,8 @@ struct Remarks {
       case .aliases(let records): remark(on: records, file)
       case .grants(let records): remark(on: records, file)
       case .resource(let record): remark(on: record, file)
-      case .policy(let document): remark(on: document, file)
-      case .organization, .account, nil: break
+      case .policy(.document(let document)): remark(on: document, file)
+      case .policy(.compiled), .organization, .account, nil: break
       }
       remarkOnNames(of: file)
     }

@@ -5,17 +5,31 @@
 
 /// A running SHA-256 digest.
 struct SHA256 {
-  /// 32 bytes as eight big-endian words; compares and hashes without an allocation.
+  /// 32 bytes, the first of them the uppermost of the first word; compares and hashes without an allocation.
   struct Digest: Sendable, Hashable {
-    fileprivate(set) var words: SIMD8<UInt32>
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    fileprivate init(_ state: SIMD8<UInt32>) {
+      func pair(_ index: Int) -> UInt64 { UInt64(state[index]) << 32 | UInt64(state[index + 1]) }
+      words = (pair(0), pair(2), pair(4), pair(6))
+    }
 
     var bytes: [UInt8] {
       var bytes: [UInt8] = []
       bytes.reserveCapacity(32)
-      for index in 0..<8 {
-        for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: words[index] >> shift)) }
+      for word in [words.0, words.1, words.2, words.3] {
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+          bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+        }
       }
       return bytes
+    }
+
+    static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(words.0)
+      hasher.combine(words.1)
     }
 
     /// Lower-case hex.
@@ -71,42 +85,60 @@ struct SHA256 {
         Self.compress(UnsafeBufferPointer(rebasing: buffer[start..<start + 64]), into: &state)
       }
     }
-    return Digest(words: state)
+    return Digest(state)
   }
 
   private static func compress(_ block: UnsafeBufferPointer<UInt8>, into state: inout SIMD8<UInt32>) {
+    guard let bytes = UnsafeRawPointer(block.baseAddress), block.count == 64 else { return }
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+      // INVARIANT: all indices are below 64, of the schedule and of the constants.
+      guard let words = schedule.baseAddress else { return }
       for index in 0..<16 {
-        let at = index &* 4
-        schedule[index] =
-          UInt32(block[at]) << 24 | UInt32(block[at &+ 1]) << 16 | UInt32(block[at &+ 2]) << 8 | UInt32(block[at &+ 3])
+        words[index] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self))
       }
       for index in 16..<64 {
-        let early = schedule[index &- 15]
-        let late = schedule[index &- 2]
-        let sigma0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-        let sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-        schedule[index] = schedule[index &- 16] &+ sigma0 &+ schedule[index &- 7] &+ sigma1
+        let early = words[index &- 15]
+        let late = words[index &- 2]
+        let sigma0 = rotate(early, 7) ^ rotate(early, 18) ^ (early &>> 3)
+        let sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late &>> 10)
+        words[index] = words[index &- 16] &+ sigma0 &+ words[index &- 7] &+ sigma1
       }
       var (a, b, c, d) = (state[0], state[1], state[2], state[3])
       var (e, f, g, h) = (state[4], state[5], state[6], state[7])
       constants.withUnsafeBufferPointer { constants in
-        for index in 0..<64 {
-          let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-          let choice = (e & f) ^ (~e & g)
-          let first = h &+ sum1 &+ choice &+ constants[index] &+ schedule[index]
-          let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-          let majority = (a & b) ^ (a & c) ^ (b & c)
-          (h, g, f, e) = (g, f, e, d &+ first)
-          (d, c, b, a) = (c, b, a, first &+ sum0 &+ majority)
+        guard let constants = constants.baseAddress else { return }
+        // Eight rounds at a time, after which each variable is in its place again.
+        for index in stride(from: 0, to: 64, by: 8) {
+          let (words, constants) = (words + index, constants + index)
+          round(a, b, c, &d, e, f, g, &h, words[0] &+ constants[0])
+          round(h, a, b, &c, d, e, f, &g, words[1] &+ constants[1])
+          round(g, h, a, &b, c, d, e, &f, words[2] &+ constants[2])
+          round(f, g, h, &a, b, c, d, &e, words[3] &+ constants[3])
+          round(e, f, g, &h, a, b, c, &d, words[4] &+ constants[4])
+          round(d, e, f, &g, h, a, b, &c, words[5] &+ constants[5])
+          round(c, d, e, &f, g, h, a, &b, words[6] &+ constants[6])
+          round(b, c, d, &e, f, g, h, &a, words[7] &+ constants[7])
         }
       }
       state = state &+ SIMD8(a, b, c, d, e, f, g, h)
     }
   }
 
+  @inline(__always) private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+    _ h: inout UInt32, _ word: UInt32
+  ) {
+    let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    let choice = g ^ (e & (f ^ g))
+    let first = h &+ sum1 &+ choice &+ word
+    let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+    let majority = (a & b) | (c & (a | b))
+    d = d &+ first
+    h = first &+ sum0 &+ majority
+  }
+
   @inline(__always) private static func rotate(_ word: UInt32, _ places: UInt32) -> UInt32 {
-    word >> places | word << (32 &- places)
+    word &>> places | word &<< (32 &- places)
   }
 
   private static let constants: [UInt32] = [

@@ -7,7 +7,7 @@ struct SystemPath: Hashable {
   private let terminated: [UInt8]
 
   /// - Parameter bytes: without NUL; empty for the directory that relative paths start from.
-  init(bytes: [UInt8]) { terminated = bytes + [0] }
+  init(bytes: some Collection<UInt8>) { terminated = bytes + [0] }
 
   static let root = SystemPath(bytes: [UInt8(ascii: "/")])
   static let start = SystemPath(bytes: [])
@@ -23,6 +23,16 @@ struct SystemPath: Hashable {
     path += name
     return SystemPath(bytes: path)
   }
+
+  /// This path as one that starts from `folder`, when it lies in it; both without links.
+  func path(below folder: SystemPath) -> SystemPath? {
+    guard self != folder else { return .start }
+    let prefix = folder == .root ? folder.bytes[...] : (folder.bytes + [UInt8(ascii: "/")])[...]
+    return bytes.starts(with: prefix) ? SystemPath(bytes: bytes.dropFirst(prefix.count)) : nil
+  }
+
+  /// The names that the path consists of.
+  var names: [[UInt8]] { bytes.split(separator: UInt8(ascii: "/")).map(Array.init) }
 
   /// The folder above; right only for a path without links.
   var parent: SystemPath {

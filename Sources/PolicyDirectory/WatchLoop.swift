@@ -43,15 +43,20 @@ final class WatchLoop {
     var signals = sigset_t()
     sigfillset(&signals)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    while waitForChange() {
+    while let cause = waitForChange() {
       // First the watches: what changes after the call has looked makes a new event.
-      layWatches()
+      if cause == .time || isDegraded || queue.isOutOfLine { layWatches() }
       onChange()
     }
   }
 
-  /// False when the thread shall end.
-  private func waitForChange() -> Bool {
+  private enum Cause {
+    case events
+    case time
+  }
+
+  /// Nil when the thread shall end.
+  private func waitForChange() -> Cause? {
     let period = isDegraded ? configuration.degradedRescanMilliseconds : configuration.rescanMilliseconds
     let start = ContinuousClock.now
     let due = start + .milliseconds(max(period, 1))
@@ -60,8 +65,8 @@ final class WatchLoop {
     while true {
       let deadline = min(quiet ?? due, patience ?? due)
       switch wait(until: deadline) {
-      case .stop: return false
-      case .timeout: return true
+      case .stop: return nil
+      case .timeout: return quiet == nil ? .time : .events
       case .events:
         guard queue.drain() else { continue }
         let now = ContinuousClock.now

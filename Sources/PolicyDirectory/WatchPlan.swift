@@ -24,30 +24,39 @@ struct WatchPlan {
   /// in it after the listing makes an event. A folder may come more than once.
   /// - Parameters:
   ///   - path: absolute.
-  ///   - lister: remembers folders from one walk to the next.
+  ///   - watch: called from several threads at a time.
+  /// - Returns: the directory without links, when it is there, and whether there are links in it.
   static func walk(
-    _ path: [UInt8], lister: inout FolderLister, watch: @escaping (SystemPath, Interest) -> Void
-  ) {
+    _ path: [UInt8], watch: @escaping (SystemPath, Interest) -> Void
+  ) -> (root: SystemPath?, hasLinks: Bool) {
     // Paths are absolute, so the directory that relative ones start from is never used.
     var resolver = LinkResolver(base: AT_FDCWD) { folder, name in watch(folder, .names([name])) }
-    lister.beginWalk()
-    guard case .folder(let root) = resolver.resolve(path, from: .root) else { return }
-    var visited: Set<SystemPath> = []
-    var ahead = [(path: root, depth: 0)]
-    while let (folder, depth) = ahead.popLast() {
-      guard depth < DirectoryLimits.depth, visited.insert(folder).inserted else { continue }
-      guard visited.count <= DirectoryLimits.entries else { return }
-      watch(folder, .all)
-      // A folder that cannot be read has nothing to watch; its own watch tells when that changes.
-      guard let listing = try? lister.list(folder, below: AT_FDCWD) else { continue }
-      for entry in listing.entries {
-        switch entry.type {
-        case .folder: ahead.append((entry.location, depth + 1))
-        case .link:
-          if case .folder(let target) = resolver.resolve(entry.name, from: folder) { ahead.append((target, depth + 1)) }
-        case .other: break
+    guard case .folder(let root) = resolver.resolve(path, from: .root) else { return (nil, false) }
+    var visited: Set<SystemPath> = [root]
+    var level = [root]
+    var depth = 0
+    var hasLinks = false
+    while !level.isEmpty, depth < DirectoryLimits.depth, visited.count <= DirectoryLimits.entries {
+      let lists = Parallel.map(level.count, by: 16) { place -> [Folder.Entry] in
+        watch(level[place], .all)
+        // A folder that cannot be read has nothing to watch; its own watch tells when that changes.
+        let names = try? FolderNames(at: PathStack(level[place]), below: AT_FDCWD)
+        return names?.entries.filter { $0.type == .folder || $0.type == .link } ?? []
+      }
+      var next: [SystemPath] = []
+      for (folder, entries) in zip(level, lists) {
+        for entry in entries {
+          if entry.type == .folder {
+            next.append(folder.appending(entry.name))
+          } else {
+            hasLinks = true
+            if case .folder(let target) = resolver.resolve(entry.name, from: folder) { next.append(target) }
+          }
         }
       }
+      level = next.filter { visited.insert($0).inserted }
+      depth += 1
     }
+    return (root, hasLinks)
   }
 }

@@ -3,14 +3,17 @@
 // A policy that two parsers read differently is a hole, so everything on which parsers are known to disagree is refused:
 // repeated keys (D-4), NUL, lone surrogates, byte order marks, bytes that are not UTF-8, depth. Scanning goes over the
 // raw bytes; strings are in JSONScanner+String.swift. Nothing here knows what a policy is.
+//
+// The document is copied once, and all texts without escapes are parts of that copy.
 
 public enum JSONParser {
   /// Parses one document of at most `depth` nested arrays and objects.
   /// - Throws: the first thing wrong, with its position.
   public static func parse(_ bytes: [UInt8], depth: Int = 64) throws(Diagnostic) -> JSONValue {
     do throws(JSONFault) {
-      return try bytes.withUnsafeBufferPointer { (buffer) throws(JSONFault) -> JSONValue in
-        var scanner = JSONScanner(bytes: buffer, maximumDepth: depth)
+      let document = Text(utf8: bytes)
+      return try document.withUnsafeBufferPointer { (buffer) throws(JSONFault) -> JSONValue in
+        var scanner = JSONScanner(of: document, bytes: buffer, maximumDepth: depth)
         return try scanner.document()
       }
     } catch {
@@ -35,11 +38,15 @@ struct JSONFault: Error {
 
 struct JSONScanner {
   let bytes: UnsafeBufferPointer<UInt8>
+  /// The same bytes, of which no more is known to be UTF-8 than what has been scanned.
+  private let whole: Text.UTF8View
   let maximumDepth: Int
   var offset = 0
 
-  init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+  /// - Parameter bytes: those of `document`.
+  init(of document: Text, bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
     self.bytes = bytes
+    whole = document.utf8
     self.maximumDepth = maximumDepth
   }
 
@@ -163,7 +170,8 @@ struct JSONScanner {
   /// After an element: true when a comma calls for another one, false when the bracket closes.
   private mutating func separates(from bracket: UInt8) throws(JSONFault) -> Bool {
     skipWhitespace()
-    let closing = "`\(Unicode.Scalar(bracket))`"
+    // For messages alone.
+    var closing: String { "`\(Unicode.Scalar(bracket))`" }
     guard peek != bracket else {
       offset += 1
       return false
@@ -205,7 +213,10 @@ struct JSONScanner {
     guard offset > start else { throw expected("a digit after \(place)") }
   }
 
-  private func text(from start: Int) -> Text { Text(utf8: Array(bytes[start..<offset])) }
+  private func text(from start: Int) -> Text { text(start..<offset) }
+
+  /// INVARIANT: the bytes have been scanned and are UTF-8.
+  func text(_ range: Range<Int>) -> Text { Text(utf8: whole[range]) }
 
   private mutating func takes(_ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount

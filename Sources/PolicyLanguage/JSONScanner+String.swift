@@ -15,7 +15,7 @@ extension JSONScanner {
       switch bytes[end] {
       case UInt8(ascii: "\""):
         offset += 1
-        return Text(utf8: Array(bytes[start..<end]))
+        return text(start..<end)
       case UInt8(ascii: "\\"):
         return try escapedString(quote: quote)
       default:

@@ -48,7 +48,8 @@ struct Daemon {
           log.note(.notice, "watching \(directory) again")
         }
       },
-      onChange: { Task { await reloader.reload() } })
+      onChange: { Task { await reloader.rescan() } })
+    await reloader.follow(watcher)
     if case .refused(let diagnostics) = await reloader.reload() {
       for diagnostic in diagnostics { standardError("\(diagnostic)") }
       return ExitStatus.badConfiguration

@@ -154,7 +154,7 @@ struct CallerNeedTests {
     world.set.accounts[World.accountA]?.policies["Q"] = .init(path: "q", document: document)
     func attach(_ arn: Text) -> World {
       var changed = world
-      changed.set.accounts[World.accountA]?.users["OwnUser"]?.identity.attachedPolicies = [arn]
+      changed.change("OwnUser", in: World.accountA) { $0.attachedPolicies = [arn] }
       return changed
     }
     #expect(try attach("arn:aws:iam::aws:policy/path/P").reason(World.userA) == .allowed)

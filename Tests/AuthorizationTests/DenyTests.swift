@@ -124,8 +124,10 @@ struct DenyTests {
     management.set.organization?.managementAccountID = World.accountA
     try check(management, .allowed, nil)
     var managed = world
-    managed.set.accounts[World.accountA]?.keys[KeyName(region: World.region, id: World.keyID)]?.metadata.keyManager =
-      "AWS"
+    let name = KeyName(region: World.region, id: World.keyID)
+    let key = try #require(managed.set.accounts[World.accountA]?.keys[name])
+    managed.set.accounts[World.accountA]?.keys[name] = Key(
+      name: name, policy: key.policy, metadata: KeyMetadata(keyManager: "AWS"))
     try check(managed, .allowed, nil)
     // F-5: RCPs of the caller's account do not matter.
     var callers = world

@@ -108,9 +108,9 @@ extension PolicySet {
   /// decisions do not tell their statements, because they belong to neither side.
   fileprivate func keeping(_ places: Set<StatementPlace>, callerAccount: Text) -> PolicySet {
     func reduced(_ file: PolicyFile) -> PolicyFile {
-      var file = file
-      file.document.statements.removeAll { !places.contains(StatementPlace(file: file.path, index: $0.index)) }
-      return file
+      guard var document = file.document else { return file }
+      document.statements.removeAll { !places.contains(StatementPlace(file: file.path, index: $0.index)) }
+      return PolicyFile(path: file.path, document: document)
     }
     func reduced(_ identity: Identity) -> Identity {
       var identity = identity
@@ -124,21 +124,20 @@ extension PolicySet {
     set.accounts = accounts.mapValues { account in
       var account = account
       account.policies = account.policies.mapValues { reduced($0) }
-      for name in account.users.keys { account.users[name]!.identity = reduced(account.users[name]!.identity) }
-      for name in account.groups.keys { account.groups[name]!.identity = reduced(account.groups[name]!.identity) }
-      for name in account.roles.keys {
-        account.roles[name]!.identity = reduced(account.roles[name]!.identity)
-        account.roles[name]!.trustPolicy = account.roles[name]!.trustPolicy.map { reduced($0) }
+      account.users = account.users.mapValues { User(identity: reduced($0.identity), groups: $0.groups) }
+      account.groups = account.groups.mapValues { Group(identity: reduced($0.identity)) }
+      account.roles = account.roles.mapValues { role in
+        Role(identity: reduced(role.identity), trustPolicy: role.trustPolicy.map { reduced($0) })
       }
-      for name in account.keys.keys {
-        account.keys[name]!.policy = reduced(account.keys[name]!.policy)
-        let grants = account.keys[name]!.grants
+      account.keys = account.keys.mapValues { key in
         // A grant that decides is told by its place; the others stay in theirs, but for nobody.
-        account.keys[name]!.grants = grants.enumerated().map { index, grant in
+        let grants = key.grants.enumerated().map { index, grant in
           var grant = grant
           if !places.contains(StatementPlace(file: grant.file, index: index)) { grant.operations = [] }
           return grant
         }
+        return Key(
+          name: key.name, policy: reduced(key.policy), metadata: key.metadata, tags: key.tags, grants: grants)
       }
       if account.id == callerAccount { account.vpcEndpoints = account.vpcEndpoints.mapValues { reduced($0) } }
       account.resources = account.resources.map { resource in

@@ -82,7 +82,8 @@ struct OtherServiceTests {
     func reason(_ trust: Text?, identity: Bool = true) throws -> Reason {
       var world = try World()
       let file = try trust.map { PolicyFile(path: "t", document: try World.document($0, as: .trustPolicy)) }
-      world.set.accounts[World.accountA]?.roles["OwnRole"]?.trustPolicy = file
+      world.set.accounts[World.accountA]?.roles["OwnRole"] = Role(
+        identity: Identity(name: "OwnRole"), trustPolicy: file)
       if identity { try world.allow("ExampleUser", in: World.accountB, Statements.identity(action: "sts:*")) }
       return try world.reason(World.userB, "sts:AssumeRole", on: World.roleA)
     }

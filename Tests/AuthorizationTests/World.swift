@@ -79,8 +79,7 @@ struct World {
   mutating func allow(_ name: Text, in account: Text, _ statements: Text) throws {
     let file = PolicyFile(
       path: "accounts/\(account)/\(name).json", document: try Self.document(statements, as: .identityPolicy))
-    set.accounts[account]?.users[name]?.identity.inlinePolicies.append(file)
-    set.accounts[account]?.roles[name]?.identity.inlinePolicies.append(file)
+    change(name, in: account) { $0.inlinePolicies.append(file) }
   }
 
   /// Gives a user or role a permissions boundary.
@@ -88,8 +87,21 @@ struct World {
     set.accounts[account]?.policies["boundary-\(name)"] = PolicyFile(
       path: "boundary", document: try Self.document(statements, as: .identityPolicy))
     let arn: Text = "arn:aws:iam::\(account):policy/boundary-\(name)"
-    set.accounts[account]?.users[name]?.identity.permissionsBoundary = arn
-    set.accounts[account]?.roles[name]?.identity.permissionsBoundary = arn
+    change(name, in: account) { $0.permissionsBoundary = arn }
+  }
+
+  /// Changes a user or role, whichever has the name.
+  mutating func change(_ name: Text, in account: Text, _ body: (inout Identity) -> Void) {
+    if let user = set.accounts[account]?.users[name] {
+      var identity = user.identity
+      body(&identity)
+      set.accounts[account]?.users[name] = User(identity: identity, groups: user.groups)
+    }
+    if let role = set.accounts[account]?.roles[name] {
+      var identity = role.identity
+      body(&identity)
+      set.accounts[account]?.roles[name] = Role(identity: identity, trustPolicy: role.trustPolicy)
+    }
   }
 
   func decide(_ request: AuthorizationRequest) throws -> Decision {

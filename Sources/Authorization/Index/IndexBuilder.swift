@@ -8,14 +8,17 @@ final class IndexBuilder {
   /// For texts that are put together on the way.
   let scratch = ArenaOwner(capacity: 4 << 10)
   private(set) var policies: [CompiledPolicy] = []
-  private let compile: (PolicyFile) -> CompiledPolicy
 
   var arena: Arena { memory.arena }
 
-  /// - Parameter compile: gives the compiled form of a file's document, from where it is kept or anew.
-  init(compile: @escaping (PolicyFile) -> CompiledPolicy) { self.compile = compile }
-
-  func attach(_ file: PolicyFile) -> AttachedPolicy { attach(compile(file), file: file.path) }
+  func attach(_ file: PolicyFile) -> AttachedPolicy {
+    switch file.content {
+    case .document(let document): return attach(CompiledPolicy(document), file: file.path)
+    case .compiled(let policy):
+      guard let policy = policy as? CompiledPolicy else { return denyingEverything(inPlaceOf: file.path) }
+      return attach(policy, file: file.path)
+    }
+  }
 
   func list(_ policies: [AttachedPolicy]) -> StatementList { StatementList(arena.run(policies)) }
 

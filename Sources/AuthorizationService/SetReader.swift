@@ -1,0 +1,79 @@
+// Reads the policy directory and makes the index of it: the long part of a load, on a thread of its own.
+//
+// The first load is waited for and gets all that the machine can give. A reload shares the machine with answers that are
+// waited for, so its thread, and those that it starts, stand back behind them.
+
+import Authorization
+import CLinux
+import Glibc
+import PolicyDirectory
+import PolicyLanguage
+
+// INVARIANT: the reloader awaits each call before it makes the next, so one thread at a time is in here.
+final class SetReader: @unchecked Sendable {
+  /// The nice value of a reload's threads.
+  private static let niceness: Int32 = 10
+
+  private let directory: String
+  private let loader = PolicyLoader { CompiledPolicy($0) }
+
+  init(directory: String) { self.directory = directory }
+
+  /// - Parameter watcher: of the directory; a reload looks only where it points. Nil to look at everything.
+  /// - Returns: `inForce` when the directory holds the same.
+  func read(
+    watchedBy watcher: PolicyWatcher?, inForce: PoliciesInForce?
+  ) async -> Result<PoliciesInForce, PolicySetError> {
+    await withCheckedContinuation { continuation in
+      Self.onThread(isReload: inForce != nil) { [self] in
+        continuation.resume(returning: read(watchedBy: watcher, inForce: inForce))
+        // What the load needed and the set does not; the answer does not wait for it.
+        malloc_trim(0)
+      }
+    }
+  }
+
+  private func read(
+    watchedBy watcher: PolicyWatcher?, inForce: PoliciesInForce?
+  ) -> Result<PoliciesInForce, PolicySetError> {
+    Result { () throws(PolicySetError) in
+      let set = try loader.load(directory: directory, watchedBy: watcher)
+      if let inForce, inForce.index.revision == set.revision { return inForce }
+      return PoliciesInForce(index: PolicyIndex(set), loadedAt: .now(), counts: set.counts)
+    }
+  }
+
+  /// Lets go of a set, which may be the last to hold a large index.
+  func release(_ policies: PoliciesInForce) {
+    Self.onThread(isReload: true) {
+      withExtendedLifetime(policies) {}
+    }
+  }
+
+  /// Calls `body` on a new thread; on this one when the system gives none.
+  private static func onThread(isReload: Bool, _ body: @escaping @Sendable () -> Void) {
+    final class Work: Sendable {
+      let body: @Sendable () -> Void
+      init(body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let work = Work {
+      // On Linux a nice value belongs to the thread, and to those that it starts.
+      if isReload { setpriority(Int32(PRIO_PROCESS.rawValue), 0, niceness) }
+      body()
+    }
+    let context = Unmanaged.passRetained(work)
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+      }, context.toOpaque())
+    if code == 0 {
+      pthread_detach(thread)
+    } else {
+      context.release()
+      body()
+    }
+  }
+}
