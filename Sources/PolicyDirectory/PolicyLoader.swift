@@ -102,7 +102,7 @@ public final class PolicyLoader {
 
 extension Text {
   /// The paths of all folders that this path lies in.
-  fileprivate var foldersAbove: [Text] {
+  var foldersAbove: [Text] {
     utf8.indices.filter { utf8[$0] == UInt8(ascii: "/") }.map { Text(utf8: utf8[..<$0]) }
   }
 }

@@ -20,13 +20,15 @@ extension PolicyTree {
     reader.root.forEach { finding, place in
       let path = Text(utf8: String(decoding: place.path, as: UTF8.self).utf8)
       switch finding {
-      case .file(let file) where file.failure == nil: files[path] = contents[path]
+      case .file(let file) where file.failure == nil:
+        files[path] = contents[path]
+        // They are still there when the file is taken out of the tree.
+        folders.formUnion(path.foldersAbove)
       case .file(let file): errors.append(.wholeFile("\(file.failure ?? "")", file: path))
       case .emptyFolder: folders.insert(path)
       case .failure(let message): errors.append(.wholeFile("\(message)", file: path))
       }
-    } counting: {
-      _ in
+    } counting: { _ in
       true
     }
     errors.removeAll { Layout.placement(ofFile: $0.file) == .ignored }

@@ -234,6 +234,17 @@ extension OnDisk {
       #expect(refused.map(\.file) == [Text("\(Sample.key)/polcy.json")])
     }
 
+    @Test("a folder stays when the file in it is taken out of the tree: its role exists still")
+    func folderOutlivesItsFile() throws {
+      let directory = TemporaryDirectory()
+      let file = "\(Sample.caller)/roles/Alone/policies/p.json"
+      directory.write(file, Sample.allowDecrypt)
+      var tree = try PolicyTree(directory: directory.path)
+      tree.files[Text(file)] = nil
+      let account = try #require(try PolicyLoader().load(tree).accounts.values.first)
+      #expect(account.roles.keys.sorted() == ["Alone"])
+    }
+
     // MARK: - Races
 
     /// Two sets that differ in every file, so that a mixture would have a third revision.
