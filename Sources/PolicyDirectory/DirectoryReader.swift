@@ -19,6 +19,8 @@ final class DirectoryReader {
 
   /// The directory as it was when `update` last returned.
   private(set) var root = Folder()
+  /// How often everything was looked at.
+  private(set) var wholeLooks = 0
   /// Whether all of `root` was there at one moment.
   private var isConsistent = false
   private let wants: (Layout.Placement) -> Bool
@@ -62,6 +64,7 @@ final class DirectoryReader {
   private func lookAtEverything(
     _ directory: Text, _ path: SystemPath, _ wasConsistent: Bool
   ) throws(PolicySetError) -> Bool {
+    wholeLooks += 1
     var isDifferent = !wasConsistent
     for attempt in 0..<DirectoryLimits.attempts {
       let descriptor = path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK) }
@@ -102,7 +105,8 @@ final class DirectoryReader {
     var isDifferent = false
     for _ in 0..<DirectoryLimits.attempts {
       let changes = watcher.takeChanges()
-      guard isKnown else { return nil }
+      // What could not be read may be readable now without an event: there may have been no descriptor left.
+      guard isKnown, root.isReadable else { return nil }
       switch changes {
       case .everything: return nil
       case .nothing: return isDifferent
@@ -119,6 +123,7 @@ final class DirectoryReader {
           // A change without an event, since reading it changed as well.
           guard filesToRead(of: folder, at: place, again: false).isEmpty else { return nil }
         }
+        guard root.count <= DirectoryLimits.entries else { return nil }
         isDifferent = true
       }
     }

@@ -15,6 +15,26 @@ extension Folder {
     return folder.failure == nil ? folder : nil
   }
 
+  /// How many names there are here and in the folders below.
+  var count: Int {
+    entries.reduce(entries.count) { count, entry in
+      if case .folder(let folder) = entry.state { count + folder.count } else { count }
+    }
+  }
+
+  /// Whether everything here and below could be read.
+  var isReadable: Bool {
+    failure == nil
+      && entries.allSatisfy { entry in
+        switch entry.state {
+        case .new: true
+        case .folder(let folder): folder.isReadable
+        case .file(let file): file.failure == nil
+        case .failure: false
+        }
+      }
+  }
+
   /// What is where, below the policy directory.
   enum Finding {
     case file(File)

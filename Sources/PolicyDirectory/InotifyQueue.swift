@@ -23,7 +23,8 @@ final class InotifyQueue: Sendable {
   private let state = Mutex(State())
 
   private static let mask = UInt32(
-    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
+    IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ATTRIB | IN_DELETE_SELF
+      | IN_MOVE_SELF
       | IN_ONLYDIR)
 
   /// Nil, with `errno`, when the system has no instance left.
@@ -139,10 +140,15 @@ extension InotifyQueue.State {
       } else {
         add(watch.folder)
       }
-      return true
+      // A file that is still being written is read by whoever looks, but nobody looks for that before it is closed.
+      return mask & UInt32(IN_MODIFY) == 0
     case .names(let names):
       // Without a name it is the folder's own attributes.
       guard name.isEmpty || names.contains(name) else { return false }
+      if mask & UInt32(IN_MODIFY) != 0 {
+        changes = .everything
+        return false
+      }
       isOutOfLine = true
       return true
     }

@@ -61,6 +61,9 @@ public final class PolicyLoader {
   /// How many files have been parsed so far; a reload adds only those that changed.
   var parsedFiles: Int { cache.parsed }
 
+  /// How many loads of a directory looked at all of it.
+  var wholeLooks: Int { reader.wholeLooks }
+
   // MARK: -
 
   private func inventory(of tree: PolicyTree) -> Inventory {

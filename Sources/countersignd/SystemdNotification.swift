@@ -1,6 +1,7 @@
 // What systemd hands over and wants to hear: the listening socket, readiness, status, and the watchdog.
 //
-// Without systemd all of it does nothing.
+// Without systemd all of it does nothing. The notifications are datagrams of our own, since sd_notify(3) waits for as long
+// as the manager does not read its socket: nothing here may hold up a load, a signal or an answer for that.
 
 import CSystemd
 import Glibc
@@ -20,16 +21,23 @@ enum SystemdNotification {
     return descriptor
   }
 
-  static func ready() { sd_notify(0, "READY=1") }
-  static func status(_ status: String) { sd_notify(0, "STATUS=\(status)") }
-  static func stopping() { sd_notify(0, "STOPPING=1\nSTATUS=answering the calls in progress") }
-  static func aliveNow() { sd_notify(0, "WATCHDOG=1") }
+  /// A unit is not started without it, so it waits for the manager.
+  static func ready() { send("READY=1", within: 30_000) }
+  /// For people: lost when the manager is busy.
+  static func status(_ status: String) { send("STATUS=\(status)", within: 0) }
+  static func stopping() { send("STOPPING=1\nSTATUS=answering the calls in progress", within: 2_000) }
+  static func aliveNow() { send("WATCHDOG=1", within: 2_000) }
 
   /// How often the watchdog wants to hear, halved as sd_watchdog_enabled(3) advises; nil without a watchdog.
   static var watchdogPeriodNanoseconds: UInt64? {
     var microseconds: UInt64 = 0
     guard sd_watchdog_enabled(0, &microseconds) > 0 else { return nil }
     return microseconds * 1_000 / 2
+  }
+
+  private static func send(_ text: String, within milliseconds: Int) {
+    guard let address = environment("NOTIFY_SOCKET").flatMap(NotificationAddress.init) else { return }
+    address.send(Array(text.utf8), within: milliseconds)
   }
 }
 

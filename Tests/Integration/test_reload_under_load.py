@@ -4,6 +4,7 @@ import collections
 import os
 import pathlib
 import random
+import signal
 import tempfile
 import threading
 import time
@@ -156,6 +157,28 @@ class ReloadUnderLoad(unittest.TestCase):
         self.swap(link, "again")
         answer = self.stub.Reload(messages.ReloadRequest(), timeout=60)
         self.assertEqual((answer.revision, answer.changed), (before, False))
+
+    def test_manager_that_does_not_listen(self):
+        """Nothing waits for a service manager whose queue of notifications is full."""
+        self.start(self.base / "set-0")
+        with self.daemon.deaf_manager():
+            for parity in (1, 0, 1):
+                before = self.revision()
+                policies.write(self.base / "set-0", policies.many(COUNT, parity))
+                self.assertTrue(self.stub.Reload(messages.ReloadRequest(), timeout=10).changed)
+                self.assertNotEqual(self.revision(), before)
+        policies.write(self.base / "set-0", policies.many(COUNT, 0))
+        self.stub.Reload(messages.ReloadRequest(), timeout=10)
+        self.daemon.wait_for_notification(f"STATUS=answering by revision {self.revision()}", 10)
+        self.daemon.send_signal(signal.SIGTERM)
+        self.daemon.wait_for_notification("STOPPING=1", 10)
+        self.assertEqual(self.daemon.wait(), 0)
+
+    def test_end_without_a_listening_manager(self):
+        """It ends although nobody can be told of it."""
+        self.start(self.base / "set-0")
+        with self.daemon.deaf_manager():
+            self.assertEqual(self.daemon.terminate(10), 0)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,18 @@ class Daemon:
                 self._notify.settimeout(0)
         return come
 
+    @contextlib.contextmanager
+    def deaf_manager(self):
+        """As long as it lasts the supervisor's socket takes nothing more; what is taken afterwards is what came later."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+            filler.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    filler.sendto(b"X_FILLER=1", self._notify.getsockname())
+            yield
+        self.read_notifications()
+        self.notifications.clear()
+
     def channel(self, *options, **arguments):
         """A gRPC channel with a connection of its own."""
         options = [("grpc.use_local_subchannel_pool", 1), *options]
