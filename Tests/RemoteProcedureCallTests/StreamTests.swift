@@ -189,7 +189,7 @@ struct StreamTests {
     for stream: Int32 in [1, 3, 5] { #expect(connection.answers[stream]?.status == .ok) }
   }
 
-  @Test("the time that a request may take begins anew when the budget has room for it; the wait is limited too")
+  @Test("a request that waits for the budget has a tenth of its time when it is granted; the wait is limited too")
   func timeWithoutCredit() throws {
     let connection = try TestConnection { limits, times in
       limits.requestBudget = 100_000
@@ -202,13 +202,13 @@ struct StreamTests {
       connection.send(Wire.request(stream, "/test.T/Echo"))
       _ = windows.send(bytes, on: stream, of: connection)
     }
-    connection.advance(.seconds(9))
+    connection.advance(.milliseconds(9_500))
     while windows.send(bytes, on: 1, of: connection) {}
     #expect(connection.answers[1]?.status == .ok)
-    connection.advance(.seconds(1))
+    connection.advance(.milliseconds(500))
     #expect(connection.answers[3]?.status == nil)
     #expect(connection.answers[5]?.status == .resourceExhausted)
-    connection.advance(.seconds(8))
+    connection.advance(.milliseconds(400))
     while windows.send(bytes, on: 3, of: connection) {}
     #expect(connection.answers[3]?.status == .ok)
     #expect(connection.count(.requestTime) == 1)

@@ -30,8 +30,8 @@ final class ServerStream {
   var reserved = 0
   /// Bytes for which the stream stands in the queue for that budget, 0 while it does not. One of the two is 0.
   var awaited = 0
-  /// Since when the client has been able to send what is missing from the request, or in a stream from the message at its
-  /// front.
+  /// Since when something is missing from the request, or in a stream from the message at its front. Later than that when the
+  /// client could not send it.
   var incompleteSince: NIODeadline?
 
   // The call.

@@ -68,10 +68,10 @@ extension ServerSession {
         other.reserved = other.awaited
         other.awaited = 0
         reservedBytes += other.reserved
-        // While it waited it could not send.
-        if other.incompleteSince != nil {
-          other.incompleteSince = now
-          wake(at: now + limits.requestTimeout)
+        // While it waited it could not send: a tenth of the time, at least, is left for that.
+        if let since = other.incompleteSince {
+          let timeout = limits.requestTimeout
+          other.incompleteSince = max(since, now - timeout + .nanoseconds(timeout.nanoseconds / 10))
         }
         creditConsumed(other)
       }
