@@ -1,7 +1,7 @@
 // CheckBatch: many questions, judged by one revision, answered in their order when the last one is recorded.
 //
-// A batch can cost a thousand times what a question does, so it is judged in slices of time: between two of them the loop
-// serves its other calls. Its requests therefore have texts of their own, which outlive the thread's arena.
+// A batch can cost a thousand times what a question does, so it is judged in turns (see BatchQueue): between two of them the
+// loop serves its other calls. Its requests therefore have texts of their own, which outlive the thread's arena.
 
 import Authorization
 import CCountersign
@@ -11,56 +11,33 @@ import PolicyLanguage
 import RemoteProcedureCall
 
 extension AuthorizationService {
-  /// Most questions in one batch: what one call may have in the journal's queue, and about what a message holds.
+  /// Most questions in one batch: about what a message holds.
   static let largestBatch = 1_000
-  /// What a loop spends on one batch before it looks after others; one question is always judged whole.
-  static let longestSlice = TimeAmount.milliseconds(5)
 
   func checkBatch(_ bytes: UnsafeRawBufferPointer, _ call: Call) {
     do throws(Status) {
-      let requests = try decodeBatch(bytes)
       let (state, policies) = try stateWithPolicies()
-      let collector = BatchCollector(call: call, requestIDs: requests.map(\.requestID))
-      if requests.isEmpty { return collector.reply() }
-      judge(requests[...], by: policies, in: state, for: call, into: collector)
+      let batch = try decodeBatch(bytes, by: policies, in: state, for: call)
+      state.batches.add(batch, in: state)
     } catch {
       states.current?.counts.failed += 1
       call.finish(error)
     }
   }
 
-  private func judge(
-    _ requests: ArraySlice<BatchItem>, by policies: LoopPolicies, in state: LoopState, for call: Call,
-    into collector: BatchCollector
-  ) {
-    let end = NIODeadline.now() + Self.longestSlice
-    for index in requests.indices {
-      let place = BatchPlace(collector: collector, index: index)
-      do throws(Status) {
-        let request = try requests[index].request.get()
-        judge(request, by: policies, in: state, for: call.peer, try MessageArena(), answerTo: place)
-      } catch {
-        state.counts.failed += 1
-        place.fail(error)
-      }
-      let rest = requests[(index + 1)...]
-      guard !rest.isEmpty, NIODeadline.now() >= end else { continue }
-      // A moment later, not at once: what is due at once runs before the loop looks at its sockets again.
-      _ = call.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(100)) {
-        // Nobody waits for the rest of a call that has ended.
-        if call.isActive { judge(rest, by: policies, in: state, for: call, into: collector) }
-      }
-      return
-    }
-  }
-
-  private func decodeBatch(_ bytes: UnsafeRawBufferPointer) throws(Status) -> [BatchItem] {
+  private func decodeBatch(
+    _ bytes: UnsafeRawBufferPointer, by policies: LoopPolicies, in state: LoopState, for call: Call
+  ) throws(Status) -> Batch {
     let arena = try MessageArena()
     let message = try arena.unpack(bytes, with: countersign__check_batch_request__unpack)
     guard message.pointee.n_requests <= Self.largestBatch else {
       throw Status(
         .invalidArgument,
         "requests holds \(message.pointee.n_requests) requests, expected at most \(Self.largestBatch)")
+    }
+    let weight = Batch.weight(bytes: bytes.count, requests: message.pointee.n_requests)
+    guard state.batches.hasRoom(for: weight) else {
+      throw Status(.resourceExhausted, "too many batches wait to be judged")
     }
     let reader = FieldReader(copies: true)
     var items: [BatchItem] = []
@@ -74,13 +51,62 @@ extension AuthorizationService {
         items.append(BatchItem(requestID: requestID ?? "", request: .failure(error)))
       }
     }
-    return items
+    return Batch(self, items, by: policies, for: call, weight: weight)
   }
 }
 
-private struct BatchItem {
+struct BatchItem {
   var requestID: Text
   var request: Result<AuthorizationRequest, Status>
+}
+
+/// A batch that is under way. Confined to the call's loop.
+final class Batch {
+  /// Most questions that are judged before it is another batch's turn.
+  private static let longestTurn = 100
+
+  /// Bytes of memory, roughly.
+  let weight: Int
+  var eventLoop: any EventLoop { call.eventLoop }
+  private let service: AuthorizationService
+  private let call: Call
+  private let policies: LoopPolicies
+  private let collector: BatchCollector
+  private var items: ArraySlice<BatchItem>
+
+  init(
+    _ service: AuthorizationService, _ items: [BatchItem], by policies: LoopPolicies, for call: Call, weight: Int
+  ) {
+    self.service = service
+    self.items = items[...]
+    self.policies = policies
+    self.call = call
+    self.weight = weight
+    collector = BatchCollector(call: call, requestIDs: items.map(\.requestID))
+    if items.isEmpty { collector.reply() }
+  }
+
+  /// What a batch will take with its answers.
+  static func weight(bytes: Int, requests: Int) -> Int { 4_096 + 2 * bytes + 1_024 * requests }
+
+  /// Judges some of the questions, one at least.
+  /// - Returns: false when none is left, or nobody waits for them
+  func takeTurn(until end: NIODeadline, in state: LoopState) -> Bool {
+    for _ in 0..<Self.longestTurn {
+      guard call.isActive, let item = items.first else { return false }
+      let place = BatchPlace(collector: collector, index: items.startIndex)
+      items.removeFirst()
+      do throws(Status) {
+        let request = try item.request.get()
+        service.judge(request, by: policies, in: state, for: call.peer, try MessageArena(), answerTo: place)
+      } catch {
+        state.counts.failed += 1
+        place.fail(error)
+      }
+      if NIODeadline.now() >= end || state.isCrowded { break }
+    }
+    return !items.isEmpty
+  }
 }
 
 /// Gathers the answers of one batch. Confined to the call's loop.

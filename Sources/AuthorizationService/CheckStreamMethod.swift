@@ -27,7 +27,9 @@ final class CheckStream: StreamHandler {
   init(_ service: AuthorizationService, _ call: Call) {
     self.service = service
     self.call = call
-    service.states.current?.streams[ObjectIdentifier(self)] = self
+    guard let state = service.states.current else { return }
+    state.streams[ObjectIdentifier(self)] = self
+    if state.isStopping { stop() }
   }
 
   func received(_ message: UnsafeRawBufferPointer) {
@@ -81,15 +83,22 @@ final class CheckStream: StreamHandler {
   fileprivate func beginWaiting(_ bytes: Int) {
     waiting += 1
     waitingBytes += bytes
-    if waiting >= Self.mostWaiting || waitingBytes >= Self.mostWaitingBytes { call.isPaused = true }
+    if waiting >= Self.mostWaiting || waitingBytes >= Self.mostWaitingBytes || isCrowded { call.isPaused = true }
   }
 
   fileprivate func endWaiting(_ bytes: Int) {
     waiting -= 1
     waitingBytes -= bytes
-    if !isStopping, waiting <= Self.mostWaiting / 2, waitingBytes <= Self.mostWaitingBytes / 2 { call.isPaused = false }
+    if !isStopping, waiting == 0 || mayGoOn { call.isPaused = false }
     finishIfDone()
   }
+
+  private var mayGoOn: Bool {
+    waiting <= Self.mostWaiting / 2 && waitingBytes <= Self.mostWaitingBytes / 2 && !isCrowded
+  }
+
+  /// One question at a time is enough then, for the sake of those who have but one.
+  private var isCrowded: Bool { service.states.current?.isCrowded ?? false }
 
   private func finishIfDone() {
     guard waiting == 0 else { return }

@@ -40,4 +40,22 @@ final class LoopState: @unchecked Sendable {
   var counts = DecisionCounts()
   /// That are open.
   var streams: [ObjectIdentifier: CheckStream] = [:]
+  /// The daemon shuts down: a stream ends when what it was asked is answered.
+  private(set) var isStopping = false
+  let batches = BatchQueue()
+
+  /// The journal has enough to do: who has more than one question waits with the next.
+  var isCrowded: Bool { recorder?.isCrowded ?? false }
+
+  /// Tells who waits what became of records, and goes on with what waited for room in the journal.
+  func deliver() {
+    recorder?.deliver()
+    batches.resume(in: self)
+  }
+
+  /// Ends every stream, now and later, when what it was asked is answered.
+  func stopStreams() {
+    isStopping = true
+    for stream in streams.values { stream.stop() }
+  }
 }

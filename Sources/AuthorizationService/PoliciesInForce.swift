@@ -53,18 +53,17 @@ public final class LoopStates: Sendable {
     for loop in loops {
       try await loop.submit { [ofThisThread] in
         ofThisThread.currentValue?.recorder = journal.makeRecorder {
-          loop.execute { ofThisThread.currentValue?.recorder?.deliver() }
+          loop.execute { ofThisThread.currentValue?.deliver() }
         }
       }.get()
     }
   }
 
-  /// Ends every `CheckStream` when what it was asked is answered, so that a drain need not wait for its client.
+  /// Ends every `CheckStream`, those still to be opened included, when what it was asked is answered, so that a drain need
+  /// not wait for its client.
   public func stopStreams() {
     for loop in loops {
-      loop.execute { [ofThisThread] in
-        for stream in (ofThisThread.currentValue?.streams ?? [:]).values { stream.stop() }
-      }
+      loop.execute { [ofThisThread] in ofThisThread.currentValue?.stopStreams() }
     }
   }
 

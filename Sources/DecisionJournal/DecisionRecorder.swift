@@ -17,6 +17,8 @@ public final class DecisionRecorder {
   /// Records kept for use again, and the most memory that one may keep.
   private static let mostSpare = 256
   private static let largestSpare = 16 * 1_024
+  /// Part of the capacity from which on it is crowded: some ten milliseconds of a journald's time.
+  private static let crowdedPart = 16
 
   private let journal: JournalInlet
   private let ring: RecordRing
@@ -33,6 +35,15 @@ public final class DecisionRecorder {
     self.journal = journal
     ring = RecordRing(capacity: journal.entryCapacity + 1, notify: notify)
     journal.registry.add(ring)
+  }
+
+  /// So many records wait for journald that whoever has many more should wait with them until `deliver` has taken some
+  /// away: those who have one then find room, and none has to wait for journald past its deadline. Never in best-effort
+  /// mode, where nobody waits.
+  public var isCrowded: Bool {
+    guard journal.mode == .required else { return false }
+    return entries >= max(1, journal.entryCapacity / Self.crowdedPart)
+      || bytes >= max(1, journal.byteCapacity / Self.crowdedPart)
   }
 
   /// Identifies one decision in all of its entries.

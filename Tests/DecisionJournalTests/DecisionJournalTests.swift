@@ -241,6 +241,34 @@ import Testing
     }
   }
 
+  @Test("a recorder is crowded long before it is full, and no more when its records are finished")
+  func crowded() throws {
+    for mode in [AuditMode.required, .bestEffort] {
+      let receiver = try DatagramReceiver(at: path)
+      var configuration = DecisionJournal.Configuration()
+      configuration.mode = mode
+      configuration.socketPath = path
+      configuration.deadlineMilliseconds = 100
+      configuration.capacity = 320
+      let journal = try DecisionJournal(configuration: configuration)
+      let recorder = journal.makeRecorder {}
+      let peer = RecordedPeer(userID: 1, processID: 2)
+      for count in 0..<10 {
+        #expect(!recorder.isCrowded, "\(mode) \(count)")
+        let known = recorder.record(
+          Sample.crossAccount(), of: Sample.request(), eventID: recorder.makeEventID(), peer: peer)
+        if known == nil { recorder.whenKnown { _ in } }
+      }
+      #expect(recorder.isCrowded == (mode == .required))
+      let isFinished = eventually {
+        recorder.deliver()
+        return !recorder.isCrowded
+      }
+      #expect(isFinished)
+      _ = try receiver.drain()
+    }
+  }
+
   @Test("the journal recovers by itself from a socket that comes late, goes, and is replaced")
   func recovery() throws {
     let journal = try journal(.required, deadline: 100)

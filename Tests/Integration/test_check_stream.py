@@ -203,6 +203,20 @@ class Shutdown(unittest.TestCase):
                 self.assertEqual(ended, [Code.UNAVAILABLE])
                 self.assertFalse(os.path.exists(daemon.socket))
 
+    def test_stream_opened_meanwhile(self):
+        """A client that has not heard yet opens a stream while the daemon stops: it is ended like those before."""
+        with tempfile.TemporaryDirectory() as directory:
+            with Daemon(policies.write(directory, policies.seed())) as daemon:
+                with wire.Connection(daemon.socket) as connection:
+                    connection.receive_until(lambda frame: frame.type == wire.SETTINGS)
+                    daemon.send_signal(signal.SIGTERM)
+                    # The first notice lets in what was sent before it arrived, until its PING is answered.
+                    connection.receive_until(lambda frame: frame.type == wire.GOAWAY)
+                    stream = connection.open_call(f"/{build.SERVICE}/CheckStream")
+                    fields, _ = connection.finish_call(stream, 3)
+                    self.assertEqual(fields["grpc-status"], str(Code.UNAVAILABLE.value[0]))
+                self.assertEqual(daemon.wait(), 0, daemon.log)
+
 
 if __name__ == "__main__":
     unittest.main()

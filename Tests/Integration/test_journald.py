@@ -236,6 +236,26 @@ class Required(Journal):
             self.assertEqual(raised.exception.code(), Code.UNAVAILABLE)
         self.assertLess(self.wait_until_recorded(), 5)
 
+    def test_neighbours_of_batches(self):
+        """Beside clients that send batch after batch a lone question is recorded and answered."""
+        batch = messages.CheckBatchRequest(requests=[request(number) for number in range(1000)]).SerializeToString()
+        floods = []
+        for _ in range(2):
+            call = self.daemon.channel().unary_unary(f"/{build.SERVICE}/CheckBatch")
+            floods += [call.future(batch, timeout=30) for _ in range(40)]
+        neighbours = [self.daemon.stub() for _ in range(4)]
+        asked = 0
+        while asked < 10 or not all(flood.done() for flood in floods):
+            for stub in neighbours:
+                stub.Check(request(asked), timeout=10)
+            asked += 1
+        for flood in floods:
+            # What waits is bounded; who is let in is answered in full.
+            self.assertIn(flood.code(), (Code.OK, Code.RESOURCE_EXHAUSTED))
+            if flood.code() == Code.OK:
+                results = messages.CheckBatchResponse.FromString(flood.result()).results
+                self.assertEqual({result.WhichOneof("result") for result in results}, {"response"})
+
 
 class BestEffort(Journal):
     audit = "best-effort"

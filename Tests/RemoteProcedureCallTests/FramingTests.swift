@@ -52,6 +52,30 @@ struct FramingTests {
     #expect(left == 0)
   }
 
+  @Test("each whole message is counted once, whether it is taken before or after", arguments: 1...9)
+  func counts(chunk: Int) {
+    let bytes: [UInt8] = [
+      0, 0, 0, 0, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 4, 5, 0, 0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7,
+    ]
+    for takes in [false, true] {
+      var reader = MessageReader(maximumSize: 8)
+      var count = 0
+      for start in stride(from: 0, to: bytes.count, by: chunk) {
+        Array(bytes[start..<min(start + chunk, bytes.count)]).withUnsafeBytes { part in
+          reader.lend(part)
+          count += reader.countMessages()
+          if takes { while reader.next() != nil {} }
+          reader.compact()
+        }
+      }
+      // The last one is too long.
+      #expect(count == 3)
+      while reader.next() != nil {}
+      let more = reader.countMessages()
+      #expect(more == 0)
+    }
+  }
+
   @Test("a message that was taken stays until the reader is compacted", arguments: [false, true])
   func takenMessage(inPieces: Bool) throws {
     let bytes: [UInt8] = [0, 0, 0, 0x20, 0] + [UInt8](repeating: 7, count: 8_192)

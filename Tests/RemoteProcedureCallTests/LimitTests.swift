@@ -97,6 +97,27 @@ struct LimitTests {
     #expect(connection.isOpen)
   }
 
+  @Test("small messages within the window are no flood, though they wait; bytes that complete none are")
+  func messagesThatWait() throws {
+    let connection = try TestConnection(window: 0)
+    connection.send(Wire.request(1, "/test.T/Bidi"))
+    let long = Wire.message([UInt8](repeating: 5, count: 16_000))
+    for _ in 0..<4 { connection.send(Wire.frames(1, long)) }
+    connection.send(Wire.data(1, Wire.message([UInt8](repeating: 5, count: 2_000))))
+    // From here on nothing is taken.
+    for _ in 0..<3_000 { connection.send(Wire.data(1, Wire.message([1, 2, 3]))) }
+    #expect(connection.isOpen)
+    #expect(connection.answers[1]?.bytes.isEmpty == true)
+    connection.send(Wire.data(1, [0, 0, 0, 16, 0]))
+    var sent = 0
+    while connection.isOpen, sent < 3_000 {
+      connection.send(Wire.data(1, [1]))
+      sent += 1
+    }
+    #expect(!connection.isOpen)
+    #expect(connection.count(.controlFrames) == 1)
+  }
+
   @Test("acknowledgements that nobody reads are limited")
   func queuedAcks() throws {
     let connection = try TestConnection { limits, _ in

@@ -134,34 +134,13 @@ struct StreamTests {
     let size = 200_000
     let bytes = Wire.message([UInt8](repeating: 9, count: size))
     let streams = (0..<40).map { Int32($0 * 2 + 1) }
-    var offset = [Int32: Int]()
-    var window = [Int32: Int]()
-    var connectionWindow = 1 << 20
-    for stream in streams {
-      connection.send(Wire.request(stream, "/test.T/Echo"))
-      window[stream] = 32 << 10
-    }
-    var seen = 0
+    let windows = SendWindows()
+    for stream in streams { connection.send(Wire.request(stream, "/test.T/Echo")) }
     var largest = 0
     for _ in 0..<100_000 {
-      var moved = false
-      for stream in streams where offset[stream, default: 0] < bytes.count {
-        let start = offset[stream, default: 0]
-        let count = min(16_384, bytes.count - start, window[stream]!, connectionWindow)
-        guard count > 0 else { continue }
-        moved = true
-        window[stream]! -= count
-        connectionWindow -= count
-        offset[stream] = start + count
-        connection.send(Wire.data(stream, Array(bytes[start..<start + count]), ends: start + count == bytes.count))
-      }
-      for frame in connection.frames[seen...] where frame.kind == .windowUpdate {
-        let credit = Int(Wire.number(frame.payload[...]))
-        if frame.stream == 0 { connectionWindow += credit } else { window[frame.stream]! += credit }
-      }
-      seen = connection.frames.count
-      largest = max(largest, streams.filter { (offset[$0] ?? 0) > 64 << 10 && (offset[$0] ?? 0) < bytes.count }.count)
-      if !moved { break }
+      let moved = streams.filter { windows.send(bytes, on: $0, of: connection) }
+      largest = max(largest, streams.filter { (64 << 10..<bytes.count).contains(windows.sent($0)) }.count)
+      if moved.isEmpty { break }
     }
     for stream in streams {
       #expect(connection.answers[stream]?.messages.first?.count == size)
@@ -169,5 +148,97 @@ struct StreamTests {
     }
     // Never two of them under way beyond their windows: the budget holds one.
     #expect(largest <= 1)
+  }
+
+  @Test(
+    "long messages of one stream one behind the other all pass, however long each is",
+    arguments: [
+      [200_000, 100_000], [100_000, 200_000], [20_000, 60_000], [100_000, 100_000, 10, 100_000],
+      [20_000, 20_000, 20_000, 20_000, 20_000, 100_000],
+    ])
+  func longMessages(sizes: [Int]) throws {
+    let connection = try TestConnection()
+    let bytes = sizes.flatMap { Wire.message([UInt8](repeating: 9, count: $0)) }
+    let windows = SendWindows()
+    connection.send(Wire.request(1, "/test.T/Bidi"))
+    while windows.send(bytes, on: 1, of: connection) {}
+    #expect(windows.sent(1) == bytes.count)
+    #expect(connection.answers[1]?.messages.map(\.count) == sizes)
+    #expect(connection.answers[1]?.status == .ok)
+  }
+
+  @Test("a stream whose message came whole while it waited for the budget asks anew for the next one")
+  func budgetOfTheFrontMessage() throws {
+    let connection = try TestConnection { limits, _ in limits.requestBudget = 100_000 }
+    func message(_ size: Int) -> [UInt8] { Wire.message([UInt8](repeating: 9, count: size)) }
+    let windows = SendWindows()
+    for stream: Int32 in [1, 3, 5] { connection.send(Wire.request(stream, "/test.T/Bidi")) }
+    // The first has nearly all of the budget; the second one's message fits its window; the third waits.
+    let first = message(90_000)
+    #expect(windows.send(first, on: 1, of: connection))
+    let second = message(20_000) + message(100) + message(60_000)
+    #expect(windows.send(second, on: 3, of: connection, upTo: 10_000))
+    let third = message(60_000)
+    while windows.send(third, on: 5, of: connection) {}
+    #expect(windows.sent(5) == 32 << 10)
+    #expect(windows.send(second, on: 3, of: connection, upTo: 20_050))
+    #expect(connection.answers[3]?.messages.count == 1)
+    while windows.send(first, on: 1, of: connection) {}
+    while windows.send(third, on: 5, of: connection) {}
+    while windows.send(second, on: 3, of: connection) {}
+    for stream: Int32 in [1, 3, 5] { #expect(connection.answers[stream]?.status == .ok) }
+  }
+
+  @Test("a request that waits for the budget has a tenth of its time when it is granted; the wait is limited too")
+  func timeWithoutCredit() throws {
+    let connection = try TestConnection { limits, times in
+      limits.requestBudget = 100_000
+      limits.requestTimeout = .seconds(10)
+      times.keepaliveInterval = nil
+    }
+    let bytes = Wire.message([UInt8](repeating: 9, count: 90_000))
+    let windows = SendWindows()
+    for stream: Int32 in [1, 3, 5] {
+      connection.send(Wire.request(stream, "/test.T/Echo"))
+      _ = windows.send(bytes, on: stream, of: connection)
+    }
+    connection.advance(.milliseconds(9_500))
+    while windows.send(bytes, on: 1, of: connection) {}
+    #expect(connection.answers[1]?.status == .ok)
+    connection.advance(.milliseconds(500))
+    #expect(connection.answers[3]?.status == nil)
+    #expect(connection.answers[5]?.status == .resourceExhausted)
+    connection.advance(.milliseconds(400))
+    while windows.send(bytes, on: 3, of: connection) {}
+    #expect(connection.answers[3]?.status == .ok)
+    #expect(connection.count(.requestTime) == 1)
+  }
+}
+
+/// A client's side of flow control: sends what it is granted.
+final class SendWindows {
+  private var ofConnection = 1 << 20
+  private var granted: [Int32: Int] = [:]
+  private var sent: [Int32: Int] = [:]
+  private var seen = 0
+
+  /// Bytes sent on a stream.
+  func sent(_ stream: Int32) -> Int { sent[stream, default: 0] }
+
+  /// Sends one more frame of `bytes`, as long as the windows let it, and the end with the last.
+  /// - Returns: false when nothing could be sent
+  func send(_ bytes: [UInt8], on stream: Int32, of connection: TestConnection, upTo end: Int = .max) -> Bool {
+    for frame in connection.frames[seen...] where frame.kind == .windowUpdate {
+      let credit = Int(Wire.number(frame.payload[...]))
+      if frame.stream == 0 { ofConnection += credit } else { granted[frame.stream, default: 32 << 10] += credit }
+    }
+    seen = connection.frames.count
+    let start = sent(stream)
+    let count = min(16_384, min(bytes.count, end) - start, granted[stream, default: 32 << 10] - start, ofConnection)
+    guard count > 0 else { return false }
+    ofConnection -= count
+    sent[stream] = start + count
+    connection.send(Wire.data(stream, Array(bytes[start..<start + count]), ends: start + count == bytes.count))
+    return true
   }
 }

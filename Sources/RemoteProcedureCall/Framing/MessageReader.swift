@@ -27,6 +27,8 @@ public struct MessageReader: ~Copyable {
   private var queue = ByteQueue()
   /// The caller's bytes, while `queue` is empty.
   private var lent = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Bytes at the front whose messages have been counted.
+  private var counted = 0
   /// A message that lies in `queue` was handed out.
   private var isOut = false
 
@@ -71,12 +73,29 @@ public struct MessageReader: ~Copyable {
     return Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
   }
 
+  /// Counts each whole message once.
+  /// - Returns: how many there are that were not there before; those behind one that cannot be taken do not count
+  public mutating func countMessages() -> Int {
+    let bytes = bytes
+    var messages = 0
+    while bytes.count - counted >= Self.prefixSize {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[counted...])
+      guard rest[0] == 0, let size = Self.size(rest), size <= maximumSize, rest.count - Self.prefixSize >= size else {
+        break
+      }
+      counted += Self.prefixSize + size
+      messages += 1
+    }
+    return messages
+  }
+
   /// Takes the message at the front, without its prefix; nil unless `front` is `message`.
   ///
   /// It is there until `compact`, even when the reader is reset in between.
   public mutating func next() -> UnsafeRawBufferPointer? {
     guard case .message(let size) = front else { return nil }
     let whole = UnsafeRawBufferPointer(rebasing: bytes[..<(Self.prefixSize + size)])
+    counted = max(0, counted - whole.count)
     if lent.isEmpty {
       queue.drop(whole.count)
       isOut = true
@@ -95,6 +114,7 @@ public struct MessageReader: ~Copyable {
 
   /// Forgets all bytes.
   public mutating func reset() {
+    counted = 0
     lent = UnsafeRawBufferPointer(start: nil, count: 0)
     queue.reset(keepingCapacity: isOut ? .max : 0)
   }

@@ -9,7 +9,7 @@ import NIOCore
 
 /// A bucket of frames: filled by time and by work, emptied by frames.
 struct FrameAllowance: Sendable {
-  /// Earned by a request, by a message received, by a frame of an answer.
+  /// Earned by a request, by a whole message received, by a frame of an answer.
   static let perRequest = 8
   static let perMessage = 4
   static let perAnswerFrame = 4

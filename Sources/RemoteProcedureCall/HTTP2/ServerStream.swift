@@ -26,11 +26,12 @@ final class ServerStream {
   var isClosed = false
   /// Bytes received that the client has not been credited for.
   var unconsumed = 0
-  /// Bytes taken out of the connection's request budget for the message under way.
+  /// Bytes taken out of the connection's request budget for the message at the front.
   var reserved = 0
-  /// In the queue for that budget.
-  var isWaiting = false
-  /// Since when something is missing from the request, or in a stream from the message at its front.
+  /// Bytes for which the stream stands in the queue for that budget, 0 while it does not. One of the two is 0.
+  var awaited = 0
+  /// Since when something is missing from the request, or in a stream from the message at its front. Later than that when the
+  /// client could not send it.
   var incompleteSince: NIODeadline?
 
   // The call.
@@ -89,7 +90,7 @@ final class ServerStream {
     isClosed = false
     unconsumed = 0
     reserved = 0
-    isWaiting = false
+    awaited = 0
     incompleteSince = nil
     hasBegun = false
     endDelivered = false

@@ -19,6 +19,8 @@ extension ServerSession {
       stream.handler?.writable()
       if stream.isFinished { return }
     }
+    // Paid for when it has come: when it is taken is not up to the client.
+    allowance.earn(stream.reader.countMessages() * FrameAllowance.perMessage)
     switch methods.methods[method].kind {
     case .unary(let serve): advanceUnary(stream, serve)
     case .streaming: advanceStreaming(stream)
@@ -77,7 +79,6 @@ extension ServerSession {
       guard let message = stream.reader.next(), let call = stream.call else { return }
       stream.endDelivered = true
       releaseReservation(stream)
-      allowance.earn(FrameAllowance.perMessage)
       serve(message, call)
     case .incomplete:
       guard stream.remoteEnded else { return }
@@ -93,7 +94,6 @@ extension ServerSession {
     // A client that does not take its answers is not asked for more questions: what it sends stays in its window.
     while stream.isReceiving, let message = stream.reader.next() {
       stream.incompleteSince = nil
-      allowance.earn(FrameAllowance.perMessage)
       stream.handler?.received(message)
       if stream.isFinished { return }
     }
@@ -120,79 +120,6 @@ extension ServerSession {
       fail(stream, Status(.internal, "a message has its compressed flag set under grpc-encoding `identity`"))
     case .malformed(let flag): fail(stream, Status(.internal, "a message begins with flag \(flag), expected 0"))
     case .incomplete, .message: break
-    }
-  }
-
-  // MARK: Flow control
-
-  /// Keeps account of what is still missing, and lets the client go on sending where there is room.
-  private func watch(_ stream: ServerStream) {
-    if stream.remoteEnded || !stream.isReceiving || (stream.reader.isEmpty && stream.handler != nil) {
-      stream.incompleteSince = nil
-    } else {
-      let since = stream.incompleteSince ?? now
-      stream.incompleteSince = since
-      wake(at: since + limits.requestTimeout)
-    }
-    if let deadline = stream.deadline { wake(at: deadline) }
-    guard !stream.remoteEnded else { return }
-
-    // nghttp2 sends credit on once it is half a window; so a message of up to half a window always fits without more.
-    let announced = stream.reader.announcedSize ?? 0
-    if announced > limits.streamWindow / 2 {
-      if stream.reserved == 0 { reserve(stream, announced) }
-    } else {
-      releaseReservation(stream)
-    }
-    creditConsumed(stream)
-  }
-
-  private func creditConsumed(_ stream: ServerStream) {
-    let held = max(0, stream.reader.count - stream.reserved)
-    let consumed = stream.unconsumed - held
-    guard consumed > 0 else { return }
-    stream.unconsumed = held
-    credit(stream, consumed)
-  }
-
-  /// Takes a long message's size out of the connection's budget, or puts the stream in the queue for it.
-  private func reserve(_ stream: ServerStream, _ size: Int) {
-    if waiting.isEmpty, fits(size) {
-      stream.reserved = size
-      reservedBytes += size
-    } else if !stream.isWaiting {
-      stream.isWaiting = true
-      waiting.append((stream.index, stream.id))
-    }
-  }
-
-  private func fits(_ size: Int) -> Bool { reservedBytes == 0 || reservedBytes + size <= limits.requestBudget }
-
-  private func releaseReservation(_ stream: ServerStream) {
-    guard stream.reserved > 0 else { return }
-    reservedBytes -= stream.reserved
-    stream.reserved = 0
-    while let next = waiting.first {
-      if let other = self.stream(at: next.index, id: next.id), !other.isFinished, !other.isClosed {
-        let size = other.reader.announcedSize ?? 0
-        guard fits(size) else { return }
-        other.isWaiting = false
-        other.reserved = size
-        reservedBytes += size
-        creditConsumed(other)
-      }
-      waiting.removeFirst()
-    }
-  }
-
-  /// The server's memory for bytes is spent: refuses this connection's requests sent by half, the largest first, until the
-  /// rest is covered.
-  func shed(_ streams: [ServerStream]) {
-    let halfSent = streams.filter { $0.id != 0 && !$0.isClosed && !$0.isFinished && !$0.reader.isEmpty }
-    for stream in halfSent.sorted(by: { $0.weight > $1.weight }) {
-      report(.bufferedBytes, "")
-      fail(stream, Status(.resourceExhausted, "the server has no memory left for requests sent by half"))
-      if share.cover(bufferedBytes) { return }
     }
   }
 
@@ -274,7 +201,7 @@ extension ServerSession {
   }
 
   /// Ends a call on the server's own account: the service is told.
-  private func fail(_ stream: ServerStream, _ status: Status) {
+  func fail(_ stream: ServerStream, _ status: Status) {
     let handler = stream.handler
     // What the client has not taken by now would keep the status from it.
     dropOutgoing(stream)
@@ -328,7 +255,7 @@ extension ServerSession {
           next = min(next, end)
         } else if stream.headIsComplete {
           report(.requestTime, "")
-          fail(stream, Status(.deadlineExceeded, "the request was not complete in time"))
+          fail(stream, stream.awaited > 0 ? .noBudget : .incomplete)
         } else {
           // Nothing but more of these headers may come on the whole connection.
           terminate(.halfSentHeaders)
@@ -351,6 +278,8 @@ extension ServerSession {
 
 extension Status {
   static let deadlineExceeded = Status(.deadlineExceeded, "deadline exceeded")
+  static let incomplete = Status(.deadlineExceeded, "the request was not complete in time")
+  static let noBudget = Status(.resourceExhausted, "too many long messages of this connection are under way")
   static let truncated = Status(.internal, "the request ended inside a message")
 
   /// Adds `grpc-status` and `grpc-message` while `body` submits them.
