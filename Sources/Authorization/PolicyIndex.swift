@@ -45,12 +45,17 @@ public final class PolicyIndex: @unchecked Sendable {
     _ request: AuthorizationRequest, at now: Instant, in arena: Arena
   ) throws(RequestError) -> Judgement {
     let view = UnsafePointer(RequestView.make(request, in: arena))
+    let lookup = RequestLookup(principal: view.pointee.principal, resource: view.pointee.resource, in: tables)
     try RequestLimits.check(request, view)
+    lookup.prefetchRecords()
     let module = ServiceModules.module(for: view.pointee.operation)
     let attested = arena.store(try AttestedContext(view, in: arena))
-    let caller = try CallerResolution(tables: tables, principal: view.pointee.principal, arena: arena).resolve(request)
+    lookup.prefetchPolicies()
+    let caller = try CallerResolution(
+      tables: tables, lookup: lookup, principal: view.pointee.principal, arena: arena
+    ).resolve(request)
     let plan = try module.plan(
-      Inquiry(request: view, attested: attested, caller: caller, tables: tables, arena: arena))
+      Inquiry(request: view, attested: attested, caller: caller, tables: tables, lookup: lookup, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)
     let results = arena.allocate(LegResult.self, count: plan.legs.count)
     for place in 0..<plan.legs.count {

@@ -36,6 +36,15 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
     return start.bindMemory(to: Value.self, capacity: count)
   }
 
+  /// What is given out next begins a line of memory.
+  func beginLine() {
+    let address = Int(bitPattern: state.pointee.next)
+    let next = (address &+ ArenaOwner.alignment &- 1) & ~(ArenaOwner.alignment &- 1)
+    guard next <= Int(bitPattern: state.pointee.end) else { return }
+    state.pointee.next += next - address
+    state.pointee.used += next - address
+  }
+
   @inline(never) private func grow(size: Int) -> UnsafeMutableRawPointer {
     state.pointee.current += 1
     // What an earlier question needed is there still, unless this one asks for more at once.
