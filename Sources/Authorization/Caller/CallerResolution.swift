@@ -13,11 +13,11 @@ struct CallerResolution {
   let principal: BorrowedText
   let arena: Arena
 
-  func resolve(_ request: AuthorizationRequest) throws(RequestError) -> UnsafePointer<Caller> {
+  func resolve(_ request: UnsafePointer<AuthorizationRequest>) throws(RequestError) -> UnsafePointer<Caller> {
     let caller = arena.allocate(Caller.self)
     caller.initialize(to: Caller(kind: .role, principal: principal))
     if !find(caller) { try takeApart(caller, request) }
-    guard request.session != nil else { return UnsafePointer(caller) }
+    guard request.pointee.session != nil else { return UnsafePointer(caller) }
     switch caller.pointee.kind {
     case .service: throw withoutSession("a service")
     case .root: throw withoutSession("a root user")
@@ -43,7 +43,7 @@ struct CallerResolution {
 
   /// Root users, federated users and services; and what is in no table, or is no principal.
   private func takeApart(
-    _ caller: UnsafeMutablePointer<Caller>, _ request: AuthorizationRequest
+    _ caller: UnsafeMutablePointer<Caller>, _ request: UnsafePointer<AuthorizationRequest>
   ) throws(RequestError) {
     guard !principal.isEmpty else {
       throw RequestError(
@@ -110,9 +110,9 @@ struct CallerResolution {
   }
 
   private func federatingUser(
-    of user: ARNName, _ request: AuthorizationRequest
+    of user: ARNName, _ request: UnsafePointer<AuthorizationRequest>
   ) throws(RequestError) -> UnsafePointer<IndexedIdentity>? {
-    guard let text = request.session?.federatedBy, !text.isEmpty else {
+    guard let text = request.pointee.session?.federatedBy, !text.isEmpty else {
       throw RequestError(
         .invalidArgument,
         "`session.federatedBy` is empty; a federated user needs the ARN of the IAM user that called GetFederationToken")
@@ -134,9 +134,9 @@ struct CallerResolution {
   }
 
   private func addSession(
-    to caller: UnsafeMutablePointer<Caller>, _ request: AuthorizationRequest
+    to caller: UnsafeMutablePointer<Caller>, _ request: UnsafePointer<AuthorizationRequest>
   ) throws(RequestError) {
-    guard let session = request.session else { return }
+    guard let session = request.pointee.session else { return }
     if caller.pointee.kind != .federatedUser, !session.federatedBy.isEmpty {
       throw RequestError(.invalidArgument, "`session.federatedBy` is given, but the principal is no federated user")
     }
