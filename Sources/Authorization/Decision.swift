@@ -39,7 +39,7 @@ public struct Decision: Sendable {
   public var reducedPrincipal: Text
   public var revision: Text
 
-  @inline(__always) public init(
+  public init(
     outcome: Outcome, denial: Denial?, reason: Reason, callerAccount: Text, ownerAccount: Text, owner: SideVerdict?,
     caller: SideVerdict?, legs: [Leg], keyARN: Text, resource: Text, region: Text, principalUniqueID: Text?,
     reducedPrincipal: Text, revision: Text

@@ -14,7 +14,9 @@ struct LargePages {
   /// Bytes of pieces by the number of the large page that they begin on.
   private var bytes: [UInt: Int] = [:]
 
-  mutating func add(_ piece: UnsafeRawPointer, size: Int) { bytes[UInt(bitPattern: piece) >> Self.shift, default: 0] += size }
+  mutating func add(_ piece: UnsafeRawPointer, size: Int) {
+    bytes[UInt(bitPattern: piece) >> Self.shift, default: 0] += size
+  }
 
   /// Lays pages on which there are hardly any other things on large ones; those that are already are left alone.
   func gather() {
