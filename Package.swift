@@ -43,7 +43,7 @@ let package = Package(
 
     module("PolicyLanguage"),
     module("PolicyDirectory", ["CLinux", "PolicyLanguage"]),
-    module("Authorization", ["PolicyLanguage", "PolicyDirectory"]),
+    module("Authorization", ["CLinux", "PolicyLanguage", "PolicyDirectory"]),
     module("PolicySuite", ["PolicyLanguage", "PolicyDirectory", "Authorization"]),
     module("DecisionJournal", ["CCountersign", "CSystemd", "PolicyLanguage", "Authorization"]),
     module("RemoteProcedureCall", ["CCountersign", "CNGHTTP2"] + nio),

@@ -18,14 +18,19 @@ public final class PolicyIndex: @unchecked Sendable {
     tables = builder.arena.store(IndexTables(set, builder))
     memory = builder.memory
     policies = builder.policies
+    var pages = LargePages()
+    for policy in policies { pages.add(policy.block, size: policy.size) }
+    pages.gather()
   }
 
   /// Judges one request. Pure: the time is given. The decision keeps all that it speaks of.
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
   public func decide(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Decision {
     let workspace = DecisionWorkspace(capacity: 2 << 10)
-    let judgement = try judge(request, at: now, in: workspace.arena)
-    return Decision(judgement, keptBy: DecisionGrounds(index: self, request: request, workspace: workspace))
+    let judgement = try withUnsafePointer(to: request) { request throws(RequestError) in
+      try judge(request, at: now, in: workspace.arena)
+    }
+    return judgement.decision(keptBy: DecisionGrounds(index: self, request: request, workspace: workspace))
   }
 
   /// Judges one request without asking for memory, once the workspace has grown to what such requests need.
@@ -36,21 +41,36 @@ public final class PolicyIndex: @unchecked Sendable {
   public func decide(
     _ request: AuthorizationRequest, at now: Instant, in workspace: DecisionWorkspace
   ) throws(RequestError) -> Decision {
-    workspace.arena.reset()
-    return Decision(try judge(request, at: now, in: workspace.arena), keptBy: nil)
+    try withUnsafePointer(to: request) { request throws(RequestError) in
+      try decide(request, at: now, in: workspace)
+    }
+  }
+
+  /// The same for a request that stays where it lies: handing it over touches none of its reference counts.
+  public func decide(
+    _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in workspace: DecisionWorkspace
+  ) throws(RequestError) -> Decision {
+    let arena = workspace.arena
+    arena.reset()
+    return try judge(request, at: now, in: arena).decision(keptBy: nil)
   }
 
   /// Judges one request and keeps what it was judged by, for whoever has to explain it.
   func judge(
-    _ request: AuthorizationRequest, at now: Instant, in arena: Arena
+    _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in arena: Arena
   ) throws(RequestError) -> Judgement {
     let view = UnsafePointer(RequestView.make(request, in: arena))
+    let lookup = RequestLookup(principal: view.pointee.principal, resource: view.pointee.resource, in: tables)
     try RequestLimits.check(request, view)
+    lookup.prefetchRecords()
     let module = ServiceModules.module(for: view.pointee.operation)
     let attested = arena.store(try AttestedContext(view, in: arena))
-    let caller = try CallerResolution(tables: tables, principal: view.pointee.principal, arena: arena).resolve(request)
+    lookup.prefetchPolicies()
+    let caller = try CallerResolution(
+      tables: tables, lookup: lookup, principal: view.pointee.principal, arena: arena
+    ).resolve(request)
     let plan = try module.plan(
-      Inquiry(request: view, attested: attested, caller: caller, tables: tables, arena: arena))
+      Inquiry(request: view, attested: attested, caller: caller, tables: tables, lookup: lookup, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)
     let results = arena.allocate(LegResult.self, count: plan.legs.count)
     for place in 0..<plan.legs.count {

@@ -23,8 +23,10 @@ enum RequestLimits {
   static let sessionPolicyARNs = 10
 
   /// - Throws: INVALID_ARGUMENT naming the field and its limit.
-  static func check(_ request: AuthorizationRequest, _ view: UnsafePointer<RequestView>) throws(RequestError) {
-    try check(request.grantTokens.count, most: grantTokens, "grantTokens", "entries")
+  static func check(
+    _ request: UnsafePointer<AuthorizationRequest>, _ view: UnsafePointer<RequestView>
+  ) throws(RequestError) {
+    try check(request.pointee.grantTokens.count, most: grantTokens, "grantTokens", "entries")
     try check(view.pointee.context.count, most: contextKeys, "context", "keys")
     if !view.pointee.context.isEmpty {
       let values = view.pointee.context.reduce(0) { sum, claim in
@@ -34,7 +36,7 @@ enum RequestLimits {
     }
     try check(view.pointee.encryptionContext, "encryptionContext")
     try check(view.pointee.targetEncryptionContext, "targetEncryptionContext")
-    if let session = request.session { try check(session) }
+    if let session = request.pointee.session { try check(session) }
   }
 
   private static func check(_ session: SessionParameters) throws(RequestError) {

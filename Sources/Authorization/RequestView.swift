@@ -17,21 +17,21 @@ struct RequestView: BitwiseCopyable {
   let grant: UnsafePointer<GrantDraft>?
 
   @inline(__always) static func make(
-    _ request: AuthorizationRequest, in arena: Arena
+    _ request: UnsafePointer<AuthorizationRequest>, in arena: Arena
   ) -> UnsafeMutablePointer<RequestView> {
     let view = arena.allocate(RequestView.self)
     view.initialize(
       to: RequestView(
-        principal: BorrowedText(request.principal), operation: BorrowedText(request.operation),
-        resource: BorrowedText(request.resource), targetResource: BorrowedText(request.targetResource),
-        region: BorrowedText(request.region), grantID: BorrowedText(request.grantID),
-        encryptionContext: arena.run(borrowing: request.encryptionContext),
-        targetEncryptionContext: arena.run(borrowing: request.targetEncryptionContext),
-        context: request.context.isEmpty
-          ? Run() : arena.run(of: request.context) { ContextClaim($0.key, $0.values, in: arena) },
-        contextOverrides: request.contextOverrides.isEmpty
-          ? Run() : arena.run(of: request.contextOverrides) { ContextClaim($0.key, $0.values, in: arena) },
-        grant: request.grant.map { arena.store(GrantDraft($0, in: arena)) }))
+        principal: BorrowedText(request.pointee.principal), operation: BorrowedText(request.pointee.operation),
+        resource: BorrowedText(request.pointee.resource), targetResource: BorrowedText(request.pointee.targetResource),
+        region: BorrowedText(request.pointee.region), grantID: BorrowedText(request.pointee.grantID),
+        encryptionContext: arena.run(borrowing: request.pointee.encryptionContext),
+        targetEncryptionContext: arena.run(borrowing: request.pointee.targetEncryptionContext),
+        context: request.pointee.context.isEmpty
+          ? Run() : arena.run(of: request.pointee.context) { ContextClaim($0.key, $0.values, in: arena) },
+        contextOverrides: request.pointee.contextOverrides.isEmpty
+          ? Run() : arena.run(of: request.pointee.contextOverrides) { ContextClaim($0.key, $0.values, in: arena) },
+        grant: request.pointee.grant.map { arena.store(GrantDraft($0, in: arena)) }))
     return view
   }
 }

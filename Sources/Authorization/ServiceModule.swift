@@ -29,6 +29,7 @@ struct Inquiry: BitwiseCopyable {
   let attested: UnsafePointer<AttestedContext>
   let caller: UnsafePointer<Caller>
   let tables: UnsafePointer<IndexTables>
+  let lookup: RequestLookup
   let arena: Arena
 }
 

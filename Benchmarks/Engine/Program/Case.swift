@@ -76,7 +76,9 @@ final class Case {
     var allowed = 0
     let requests = desk.requests
     for place in 0..<Self.batch {
-      guard let decision = try? index.decide(requests[place], at: Self.now, in: workspace) else { continue }
+      guard let decision = try? index.decide(UnsafePointer(requests + place), at: Self.now, in: workspace) else {
+        continue
+      }
       if decision.outcome == .allow { allowed += 1 }
     }
     return allowed

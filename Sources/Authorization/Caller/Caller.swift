@@ -32,13 +32,10 @@ struct Caller: BitwiseCopyable {
   /// Nil for federated users, whose session is named by their ARN.
   var sessionName: BorrowedText?
   var session = CallerSession()
-  /// Of `principal`.
-  let fingerprint: UInt64
 
-  init(kind: Kind, principal: BorrowedText, fingerprint: UInt64 = 0) {
+  init(kind: Kind, principal: BorrowedText) {
     self.kind = kind
     self.principal = principal
-    self.fingerprint = fingerprint
   }
 
   /// A boundary does not apply to root users and service-linked roles (F-30).

@@ -21,8 +21,8 @@ extension UnsafePointer<Caller> {
     case .uniqueID:
       guard let identity = pointee.identity, let id = identity.pointee.uniqueID else { return false }
       return isSame(identity.pointee.uniqueIDFingerprint, id)
-    case .session: return pointee.isSessionNamed && isSame(pointee.fingerprint, pointee.principal)
-    case .service: return pointee.kind == .service && isSame(pointee.fingerprint, pointee.principal)
+    case .session: return pointee.isSessionNamed && pointee.principal == name.pointee.text
+    case .service: return pointee.kind == .service && pointee.principal == name.pointee.text
     case .everyone: return true
     case .nobody: return false
     }

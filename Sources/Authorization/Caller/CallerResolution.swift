@@ -9,15 +9,15 @@ import PolicyLanguage
 
 struct CallerResolution {
   let tables: UnsafePointer<IndexTables>
+  let lookup: RequestLookup
   let principal: BorrowedText
   let arena: Arena
 
-  func resolve(_ request: AuthorizationRequest) throws(RequestError) -> UnsafePointer<Caller> {
-    let fingerprint = principal.fingerprint
+  func resolve(_ request: UnsafePointer<AuthorizationRequest>) throws(RequestError) -> UnsafePointer<Caller> {
     let caller = arena.allocate(Caller.self)
-    caller.initialize(to: Caller(kind: .role, principal: principal, fingerprint: fingerprint))
+    caller.initialize(to: Caller(kind: .role, principal: principal))
     if !find(caller) { try takeApart(caller, request) }
-    guard request.session != nil else { return UnsafePointer(caller) }
+    guard request.pointee.session != nil else { return UnsafePointer(caller) }
     switch caller.pointee.kind {
     case .service: throw withoutSession("a service")
     case .root: throw withoutSession("a root user")
@@ -29,18 +29,10 @@ struct CallerResolution {
 
   /// Whether it is a user, a role or a session of one that is named by its whole ARN.
   private func find(_ caller: UnsafeMutablePointer<Caller>) -> Bool {
-    let identity: UnsafePointer<IndexedIdentity>
-    if let found = tables.pointee.identities.identity(principal, caller.pointee.fingerprint) {
-      identity = found
-      if found.pointee.kind == .user { caller.pointee.kind = .user }
-    } else {
-      guard let slash = principal.lastIndex(of: UInt8(ascii: "/")), slash + 1 < principal.count,
-        let role = tables.pointee.identities.role(ofSessions: principal.prefix(slash))
-      else { return false }
-      identity = role
-      caller.pointee.isSessionNamed = true
-      caller.pointee.sessionName = principal.dropFirst(slash + 1)
-    }
+    guard let identity = lookup.identity else { return false }
+    if identity.pointee.kind == .user { caller.pointee.kind = .user }
+    caller.pointee.sessionName = lookup.principal.sessionName
+    caller.pointee.isSessionNamed = caller.pointee.sessionName != nil
     caller.pointee.identity = identity
     caller.pointee.account = identity.pointee.account
     caller.pointee.accountID = identity.pointee.account.pointee.id
@@ -51,7 +43,7 @@ struct CallerResolution {
 
   /// Root users, federated users and services; and what is in no table, or is no principal.
   private func takeApart(
-    _ caller: UnsafeMutablePointer<Caller>, _ request: AuthorizationRequest
+    _ caller: UnsafeMutablePointer<Caller>, _ request: UnsafePointer<AuthorizationRequest>
   ) throws(RequestError) {
     guard !principal.isEmpty else {
       throw RequestError(
@@ -118,9 +110,9 @@ struct CallerResolution {
   }
 
   private func federatingUser(
-    of user: ARNName, _ request: AuthorizationRequest
+    of user: ARNName, _ request: UnsafePointer<AuthorizationRequest>
   ) throws(RequestError) -> UnsafePointer<IndexedIdentity>? {
-    guard let text = request.session?.federatedBy, !text.isEmpty else {
+    guard let text = request.pointee.session?.federatedBy, !text.isEmpty else {
       throw RequestError(
         .invalidArgument,
         "`session.federatedBy` is empty; a federated user needs the ARN of the IAM user that called GetFederationToken")
@@ -134,7 +126,7 @@ struct CallerResolution {
         .invalidArgument, "`session.federatedBy` is `\(text)`; expected an IAM user of the federated user's own account"
       )
     }
-    return tables.pointee.identities.identity(name, name.fingerprint)
+    return tables.pointee.identities.identity(IdentityName(name))
   }
 
   private func withoutSession(_ kind: StaticString) -> RequestError {
@@ -142,9 +134,9 @@ struct CallerResolution {
   }
 
   private func addSession(
-    to caller: UnsafeMutablePointer<Caller>, _ request: AuthorizationRequest
+    to caller: UnsafeMutablePointer<Caller>, _ request: UnsafePointer<AuthorizationRequest>
   ) throws(RequestError) {
-    guard let session = request.session else { return }
+    guard let session = request.pointee.session else { return }
     if caller.pointee.kind != .federatedUser, !session.federatedBy.isEmpty {
       throw RequestError(.invalidArgument, "`session.federatedBy` is given, but the principal is no federated user")
     }

@@ -9,7 +9,9 @@ extension PolicyIndex {
     _ request: AuthorizationRequest, at now: Instant, to disclosure: Disclosure = Disclosure()
   ) throws(RequestError) -> Explanation {
     let workspace = DecisionWorkspace()
-    let judgement = try judge(request, at: now, in: workspace.arena)
+    let judgement = try withUnsafePointer(to: request) { request throws(RequestError) in
+      try judge(request, at: now, in: workspace.arena)
+    }
     defer { withExtendedLifetime((workspace, request)) {} }
     let caller = Text(copying: judgement.caller.pointee.accountID)
     // An owner of one of several keys is not told what is asked of the others' keys.
@@ -25,7 +27,7 @@ extension PolicyIndex {
         result: judgement.results[place], disclosure: disclosure
       ).explanation()
     }
-    let decision = Decision(judgement, keptBy: nil)
+    let decision = judgement.decision(keptBy: nil)
     let isKeyTold = disclosure.tellsCaller(caller) || disclosure.tellsOwner(ARN(decision.keyARN)?.account)
     return Explanation(
       outcome: decision.outcome, denial: decision.denial, reason: decision.reason, legs: legs,

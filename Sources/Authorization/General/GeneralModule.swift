@@ -70,7 +70,9 @@ enum GeneralModule: ServiceModule {
 
   /// Nil when there is no such role, or it has none: nobody may assume it then.
   private static func trustPolicy(of arn: ARNName, _ tables: UnsafePointer<IndexTables>) -> StatementList? {
-    tables.pointee.identities.identity(arn.text, arn.text.fingerprint)?.pointee.trustPolicy
+    let name = IdentityName(arn.text)
+    // A session is no role.
+    return name.sessionName == nil ? tables.pointee.identities.identity(name)?.pointee.trustPolicy : nil
   }
 
   private static func action(_ operation: BorrowedText, in arena: Arena) throws(RequestError) -> ActionName {

@@ -10,7 +10,7 @@ struct EndpointTable: BitwiseCopyable {
   }
   /// In order of account.
   private let entries: Run<Entry>
-  private let byID: TextTable
+  private let byID: TextTable<Entry>
 
   init(_ set: PolicySet, _ accounts: [Text: UnsafePointer<IndexedAccount>], _ builder: IndexBuilder) {
     let arena = builder.arena
@@ -25,7 +25,7 @@ struct EndpointTable: BitwiseCopyable {
       }
     }
     self.entries = arena.run(entries)
-    byID = TextTable(entries.enumerated().map { ($1.id.fingerprint, $0) }, in: arena)
+    byID = TextTable(self.entries.pointers.map { ($0.pointee.id.fingerprint, $0) }, in: arena)
   }
 
   /// The endpoint of that account, else that of the first account that has one.
@@ -33,10 +33,7 @@ struct EndpointTable: BitwiseCopyable {
     guard !entries.isEmpty else { return nil }
     let fingerprint = id.fingerprint
     func find(_ isWanted: (EndpointPolicy) -> Bool) -> EndpointPolicy? {
-      byID.find(fingerprint) {
-        entries.pointer(at: $0).pointee.id == id && isWanted(entries.pointer(at: $0).pointee.endpoint)
-      }
-      .map { entries.pointer(at: $0).pointee.endpoint }
+      byID.find(fingerprint) { $0.pointee.id == id && isWanted($0.pointee.endpoint) }?.pointee.endpoint
     }
     return find { $0.account == account } ?? find { _ in true }
   }

@@ -7,7 +7,7 @@ extension IndexBuilder {
   /// Those that a request can name: a hand-made set may hold others.
   func identities(
     of source: Account, _ account: UnsafePointer<IndexedAccount>, _ managedPolicies: ManagedPolicies
-  ) -> [IndexedIdentity] {
+  ) -> [UnsafePointer<IndexedIdentity>] {
     func managed(_ arn: Text) -> AttachedPolicy {
       defer { withExtendedLifetime(arn) {} }
       return managedPolicies.policy(BorrowedText(arn), usedBy: account.pointee.id)
@@ -18,15 +18,20 @@ extension IndexBuilder {
     }
     func indexed(
       _ kind: IndexedIdentity.Kind, _ identity: Identity, _ policies: [AttachedPolicy], trust: PolicyFile? = nil
-    ) -> IndexedIdentity {
-      IndexedIdentity(
-        kind: kind, identity: identity, account: account, policies: list(policies),
-        boundary: identity.permissionsBoundary.map { list([managed($0)]) },
-        trustPolicy: trust.map { list([attach($0)]) }, in: arena, scratch: scratch.arena)
+    ) -> UnsafePointer<IndexedIdentity> {
+      // What a question reads lies side by side: the identity, where its policies are, its ARN.
+      arena.beginLine()
+      let place = arena.allocate(IndexedIdentity.self)
+      place.initialize(
+        to: IndexedIdentity(
+          kind: kind, identity: identity, account: account, policies: list(policies),
+          boundary: identity.permissionsBoundary.map { list([managed($0)]) },
+          trustPolicy: trust.map { list([attach($0)]) }, in: arena, scratch: scratch.arena))
+      return UnsafePointer(place)
     }
 
     let groups = source.groups.mapValues { policies(of: $0.identity) }
-    var result: [IndexedIdentity] = []
+    var result: [UnsafePointer<IndexedIdentity>] = []
     for (name, user) in source.users where user.identity.isNameable(as: name, in: source) {
       let inherited = user.groups.flatMap { groups[$0] ?? [denyingEverything(inPlaceOf: $0)] }
       result.append(indexed(.user, user.identity, policies(of: user.identity) + inherited))

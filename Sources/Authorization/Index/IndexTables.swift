@@ -11,8 +11,7 @@ struct IndexTables: BitwiseCopyable, @unchecked Sendable {
   let managedPolicies: ManagedPolicies
   let endpoints: EndpointTable
   let resources: IndexedResources
-  private let accounts: Run<IndexedAccount>
-  private let accountsByID: TextTable
+  private let accountsByID: TextTable<IndexedAccount>
 
   init(_ set: PolicySet, _ builder: IndexBuilder) {
     let arena = builder.arena
@@ -23,18 +22,16 @@ struct IndexTables: BitwiseCopyable, @unchecked Sendable {
 
     // In order of account: of two folders of one ARN the first account's counts.
     let sources = set.accounts.values.sorted { $0.id < $1.id }
-    let indexed = sources.map { IndexedAccount($0, organization: memberships[$0.id], in: arena) }
-    let accounts = arena.run(indexed)
-    self.accounts = accounts
-    accountsByID = TextTable(indexed.enumerated().map { ($1.fingerprint, $0) }, in: arena)
+    let accounts = sources.map { IndexedAccount.make($0, organization: memberships[$0.id], in: arena) }
+    accountsByID = TextTable(accounts.map { ($0.pointee.fingerprint, $0) }, in: arena)
     var pointers: [Text: UnsafePointer<IndexedAccount>] = [:]
-    for (place, source) in sources.enumerated() { pointers[source.id] = accounts.pointer(at: place) }
+    for (place, source) in sources.enumerated() { pointers[source.id] = accounts[place] }
 
-    var identities: [IndexedIdentity] = []
+    var identities: [UnsafePointer<IndexedIdentity>] = []
     var keys = KeyIndexing(builder)
     var folders: [IndexedResourceFolder] = []
     for (place, source) in sources.enumerated() {
-      let account = accounts.pointer(at: place)
+      let account = accounts[place]
       identities += builder.identities(of: source, account, managedPolicies)
       keys.add(source, account, builder)
       for resource in source.resources {
@@ -51,6 +48,6 @@ struct IndexTables: BitwiseCopyable, @unchecked Sendable {
   }
 
   func account(_ id: BorrowedText) -> UnsafePointer<IndexedAccount>? {
-    accountsByID.find(id.fingerprint) { accounts.pointer(at: $0).pointee.id == id }.map { accounts.pointer(at: $0) }
+    accountsByID.find(id.fingerprint) { $0.pointee.id == id }
   }
 }

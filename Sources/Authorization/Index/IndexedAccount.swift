@@ -15,7 +15,17 @@ struct IndexedAccount: BitwiseCopyable {
   /// Nil outside of the organization.
   let organization: UnsafePointer<OrganizationMembership>?
 
-  init(_ account: Account, organization: UnsafePointer<OrganizationMembership>?, in arena: Arena) {
+  /// Stored with its texts right behind it.
+  static func make(
+    _ account: Account, organization: UnsafePointer<OrganizationMembership>?, in arena: Arena
+  ) -> UnsafePointer<IndexedAccount> {
+    arena.beginLine()
+    let place = arena.allocate(IndexedAccount.self)
+    place.initialize(to: IndexedAccount(account, organization: organization, in: arena))
+    return UnsafePointer(place)
+  }
+
+  private init(_ account: Account, organization: UnsafePointer<OrganizationMembership>?, in arena: Arena) {
     id = arena.copy(account.id)
     fingerprint = id.fingerprint
     partition = arena.copy(account.partition)

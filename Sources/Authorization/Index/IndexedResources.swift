@@ -14,12 +14,12 @@ struct IndexedResourceFolder: BitwiseCopyable {
 struct IndexedResources: BitwiseCopyable {
   /// In order of account, so that of two folders of one ARN the first account's counts.
   private let folders: Run<IndexedResourceFolder>
-  private let byARN: TextTable
+  private let byARN: TextTable<IndexedResourceFolder>
   private let longestARN: Int
 
   init(_ folders: [IndexedResourceFolder], in arena: Arena) {
     self.folders = arena.run(folders)
-    byARN = TextTable(folders.enumerated().map { ($1.arn.fingerprint, $0) }, in: arena)
+    byARN = TextTable(self.folders.pointers.map { ($0.pointee.arn.fingerprint, $0) }, in: arena)
     longestARN = folders.map(\.arn.count).max() ?? 0
   }
 
@@ -30,8 +30,7 @@ struct IndexedResources: BitwiseCopyable {
     while length > 0 {
       if length == arn.count || arn[length] == UInt8(ascii: "/") || arn[length] == UInt8(ascii: ":") {
         let part = arn.prefix(length)
-        let found = byARN.find(part.fingerprint) { folders.pointer(at: $0).pointee.arn == part }
-        if let found { return folders.pointer(at: found) }
+        if let found = byARN.find(part.fingerprint, where: { $0.pointee.arn == part }) { return found }
       }
       length -= 1
     }

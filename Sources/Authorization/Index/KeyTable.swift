@@ -7,32 +7,32 @@ struct KeyTable: BitwiseCopyable {
     let arn: BorrowedText
     let key: UnsafePointer<IndexedKey>
   }
-  private let keys: Run<IndexedKey>
-  private let aliases: Run<Alias>
-  private let keysByARN: TextTable
-  private let aliasesByARN: TextTable
+  private let keysByARN: TextTable<IndexedKey>
+  private let aliasesByARN: TextTable<Alias>
 
-  /// - Parameter aliases: ARN of an alias, and the place of its key among `keys`.
-  init(_ keys: [IndexedKey], aliases: [(arn: BorrowedText, key: Int)], in arena: Arena) {
-    self.keys = arena.run(keys)
-    keysByARN = TextTable(keys.enumerated().map { ($1.fingerprint, $0) }, in: arena)
-    aliasesByARN = TextTable(aliases.enumerated().map { ($1.arn.fingerprint, $0) }, in: arena)
-    let stored = self.keys
-    self.aliases = arena.run(aliases.map { Alias(arn: $0.arn, key: stored.pointer(at: $0.key)) })
+  init(_ keys: [UnsafePointer<IndexedKey>], aliases: [Alias], in arena: Arena) {
+    keysByARN = TextTable(keys.map { ($0.pointee.fingerprint, $0) }, in: arena)
+    aliasesByARN = TextTable(arena.run(aliases).pointers.map { ($0.pointee.arn.fingerprint, $0) }, in: arena)
   }
 
-  func key(_ arn: BorrowedText) -> UnsafePointer<IndexedKey>? {
-    keysByARN.find(arn.fingerprint) { keys.pointer(at: $0).pointee.arn.text == arn }.map { keys.pointer(at: $0) }
+  func key(_ arn: BorrowedText) -> UnsafePointer<IndexedKey>? { key(arn, arn.fingerprint) }
+
+  func key(_ arn: BorrowedText, _ fingerprint: UInt64) -> UnsafePointer<IndexedKey>? {
+    keysByARN.find(fingerprint) { $0.pointee.arn.text == arn }
   }
+
+  /// Announces a search for a key.
+  func prefetch(_ fingerprint: UInt64) { keysByARN.prefetch(fingerprint) }
+
+  /// What the search most likely finds.
+  func candidate(_ fingerprint: UInt64) -> UnsafePointer<IndexedKey>? { keysByARN.candidate(fingerprint) }
 
   /// Nil also for an ARN whose text is not enough to tell its parts.
   func key(_ arn: ARNName) -> UnsafePointer<IndexedKey>? { arn.isRegular ? key(arn.text) : nil }
 
   /// The key that an alias stands for; nil also for an alias without a target.
   func key(ofAlias arn: ARNName) -> UnsafePointer<IndexedKey>? {
-    guard !aliases.isEmpty, arn.isRegular else { return nil }
-    return aliasesByARN.find(arn.text.fingerprint) { aliases.pointer(at: $0).pointee.arn == arn.text }.map {
-      aliases.pointer(at: $0).pointee.key
-    }
+    guard arn.isRegular else { return nil }
+    return aliasesByARN.find(arn.text.fingerprint) { $0.pointee.arn == arn.text }?.pointee.key
   }
 }

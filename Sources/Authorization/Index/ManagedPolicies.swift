@@ -12,7 +12,7 @@ struct ManagedPolicies: BitwiseCopyable {
     let policy: AttachedPolicy
   }
   private let entries: Run<Entry>
-  private let byName: TextTable
+  private let byName: TextTable<Entry>
 
   init(_ set: PolicySet, _ builder: IndexBuilder) {
     let arena = builder.arena
@@ -24,7 +24,7 @@ struct ManagedPolicies: BitwiseCopyable {
       entries += account.policies.map { Entry(account: id, name: arena.copy($0.key), policy: builder.attach($0.value)) }
     }
     self.entries = arena.run(entries)
-    byName = TextTable(entries.enumerated().map { ($1.name.fingerprint, $0) }, in: arena)
+    byName = TextTable(self.entries.pointers.map { ($0.pointee.name.fingerprint, $0) }, in: arena)
   }
 
   /// Nil when there is no such policy, or `account` may not attach it: one uses AWS's policies and one's own.
@@ -35,9 +35,6 @@ struct ManagedPolicies: BitwiseCopyable {
     guard isOfAWS || arn.account == account else { return nil }
     let owner = isOfAWS ? "" : account
     let name = arn.resource.dropFirst(prefix.count)
-    let found = byName.find(name.fingerprint) {
-      entries.pointer(at: $0).pointee.name == name && entries.pointer(at: $0).pointee.account == owner
-    }
-    return found.map { entries.pointer(at: $0).pointee.policy }
+    return byName.find(name.fingerprint) { $0.pointee.name == name && $0.pointee.account == owner }?.pointee.policy
   }
 }

@@ -20,6 +20,11 @@ struct StatementList: BitwiseCopyable {
 
   init(_ policies: Run<AttachedPolicy> = Run()) { self.policies = policies }
 
+  /// Announces that the first policy is about to be asked.
+  @inline(__always) func prefetch() {
+    if let first = policies.buffer.baseAddress { Authorization.prefetch(first.pointee.block, lines: 8) }
+  }
+
   /// The first Deny about the action, in the order of policies, that is like that.
   @inline(__always) func firstDeny(
     of action: UnsafePointer<ActionName>, like isWanted: (UnsafePointer<IndexedStatement>) -> Bool

@@ -21,7 +21,7 @@ enum KMSConditionKey: UInt8, BitwiseCopyable, CaseIterable {
     private let memory: ArenaOwner
     /// By raw value, in lower case.
     let names: Run<BorrowedText>
-    let byName: TextTable
+    let byName: TextTable<BorrowedText>
     let presence: Run<OperationSet>
 
     init() {
@@ -29,7 +29,7 @@ enum KMSConditionKey: UInt8, BitwiseCopyable, CaseIterable {
       let arena = memory.arena
       let names = arena.run(allCases.map { arena.lowercased(arena.copy(Text("kms:\($0)"))) })
       self.names = names
-      byName = TextTable(names.enumerated().map { ($1.fingerprint, $0) }, in: arena)
+      byName = TextTable(names.pointers.map { ($0.pointee.fingerprint, $0) }, in: arena)
       presence = arena.run(allCases.map { KMSConditionKey.presence(of: $0) })
     }
   }
@@ -44,8 +44,9 @@ enum KMSConditionKey: UInt8, BitwiseCopyable, CaseIterable {
     if text.hasPrefix(recipientAttestationPrefix) {
       return (.recipientAttestation, text.dropFirst(recipientAttestationPrefix.count))
     }
-    guard let found = table.byName.find(text.fingerprint, where: { table.names[$0] == text }),
-      let key = KMSConditionKey(rawValue: UInt8(found)), key != .encryptionContext, key != .recipientAttestation
+    guard let found = table.byName.find(text.fingerprint, where: { $0.pointee == text }),
+      let key = KMSConditionKey(rawValue: UInt8(found - table.names.pointer(at: 0))), key != .encryptionContext,
+      key != .recipientAttestation
     else { return nil }
     return (key, "")
   }

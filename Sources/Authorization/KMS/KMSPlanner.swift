@@ -31,13 +31,17 @@ struct KMSPlanner {
   /// The key that `resource` is the ARN of.
   private let namedKey: UnsafePointer<IndexedKey>?
 
-  var request: RequestView { inquiry.request.pointee }
-  var caller: Caller { inquiry.caller.pointee }
+  var request: RequestView {
+    @inline(__always) unsafeAddress { inquiry.request }
+  }
+  var caller: Caller {
+    @inline(__always) unsafeAddress { inquiry.caller }
+  }
 
   init(_ inquiry: Inquiry, row: UnsafePointer<KMSOperation>) throws(RequestError) {
     self.inquiry = inquiry
     self.row = row
-    namedKey = inquiry.tables.pointee.keys.key(inquiry.request.pointee.resource)
+    namedKey = inquiry.lookup.key
     region = try Self.region(of: inquiry.request, namedKey)
   }
 

@@ -59,15 +59,15 @@ enum OperationTable {
     // INVARIANT: what the runs and tables point to. Held here, since a retain beside the table may be optimized away.
     private let memory: ArenaOwner
     let rows: Run<KMSOperation>
-    let byOperation: TextTable
-    let byAction: TextTable
+    let byOperation: TextTable<KMSOperation>
+    let byAction: TextTable<KMSOperation>
 
     init() {
       memory = ArenaOwner(capacity: 32 << 10)
       let arena = memory.arena
       rows = arena.run(OperationTable.list.enumerated().map { $1($0, arena) })
-      byOperation = TextTable(rows.map { ($0.operation.fingerprint, $0.number) }, in: arena)
-      byAction = TextTable(rows.map { ($0.actionName.fingerprint, $0.number) }, in: arena)
+      byOperation = TextTable(rows.pointers.map { ($0.pointee.operation.fingerprint, $0) }, in: arena)
+      byAction = TextTable(rows.pointers.map { ($0.pointee.actionName.fingerprint, $0) }, in: arena)
     }
   }
 
@@ -138,19 +138,18 @@ enum OperationTable {
   /// The rows of an operation, or the single row of an action that no operation is named by (`ReEncryptFrom`).
   static func rows(of name: BorrowedText) -> Run<KMSOperation> {
     guard
-      let first = table.byOperation.find(name.fingerprint, where: { rows.pointer(at: $0).pointee.operation == name })
+      let first = table.byOperation.find(name.fingerprint, where: { $0.pointee.operation == name })
     else { return row(ofAction: name).map { Run($0, count: 1) } ?? Run() }
     // The rows of one operation stand side by side.
-    var end = first + 1
-    while end < rows.count, rows.pointer(at: end).pointee.operation == name { end += 1 }
-    return Run(rows.pointer(at: first), count: end - first)
+    let end = rows.pointer(at: rows.count - 1)
+    var last = first
+    while last < end, (last + 1).pointee.operation == name { last += 1 }
+    return Run(first, count: last - first + 1)
   }
 
   /// The row of an action: `ReEncryptTo`.
   static func row(ofAction name: BorrowedText) -> UnsafePointer<KMSOperation>? {
-    table.byAction.find(name.fingerprint) { rows.pointer(at: $0).pointee.actionName == name }.map {
-      rows.pointer(at: $0)
-    }
+    table.byAction.find(name.fingerprint) { $0.pointee.actionName == name }
   }
 
   private static func row(

@@ -1,6 +1,7 @@
 // Memory that is given out piece by piece and taken back all at once: what an index is made of, and what one question
 // needs while it is judged. Giving out costs an addition; nothing in an arena is ever released alone.
 
+import Glibc
 import PolicyLanguage
 
 /// A handle of an arena, which costs nothing to pass on; the arena itself lives as long as its `ArenaOwner`.
@@ -36,6 +37,15 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
     return start.bindMemory(to: Value.self, capacity: count)
   }
 
+  /// What is given out next begins a line of memory.
+  func beginLine() {
+    let address = Int(bitPattern: state.pointee.next)
+    let next = (address &+ ArenaOwner.alignment &- 1) & ~(ArenaOwner.alignment &- 1)
+    guard next <= Int(bitPattern: state.pointee.end) else { return }
+    state.pointee.next += next - address
+    state.pointee.used += next - address
+  }
+
   @inline(never) private func grow(size: Int) -> UnsafeMutableRawPointer {
     state.pointee.current += 1
     // What an earlier question needed is there still, unless this one asks for more at once.
@@ -45,8 +55,7 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
       state.pointee.current += 1
     }
     let last = state.pointee.chunks.last?.count ?? 0
-    let chunk = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(size, min(2 * last, ArenaOwner.largestChunk)), alignment: ArenaOwner.alignment)
+    let chunk = ArenaOwner.chunk(of: max(size, min(2 * last, ArenaOwner.hugePage)))
     state.pointee.chunks.append(chunk)
     return use(chunk, size)
   }
@@ -176,18 +185,28 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
 /// Keeps an arena's memory.
 // INVARIANT: as Arena's; once an index is built nobody writes to its arena, so any thread may read it.
 final class ArenaOwner: @unchecked Sendable {
-  fileprivate static let largestChunk = 1 << 20
+  /// Bytes of a large page, and of the largest chunk but for what does not fit into it.
+  fileprivate static let hugePage = 2 << 20
   fileprivate static let alignment = 64
 
   let arena: Arena
 
   /// - Parameter capacity: bytes of the first chunk.
   init(capacity: Int) {
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: max(capacity, 16), alignment: Self.alignment)
+    let chunk = Self.chunk(of: max(capacity, 16))
     let base = chunk.baseAddress.unsafelyUnwrapped
     let state = UnsafeMutablePointer<Arena.State>.allocate(capacity: 1)
     state.initialize(to: Arena.State(next: base, end: base + chunk.count, chunks: [chunk]))
     arena = Arena(state: state)
+  }
+
+  /// Questions jump about in a large index: it is laid on large pages, so that addresses need not be looked up so often.
+  fileprivate static func chunk(of size: Int) -> UnsafeMutableRawBufferPointer {
+    guard size >= hugePage else { return .allocate(byteCount: size, alignment: alignment) }
+    let size = (size + hugePage - 1) & ~(hugePage - 1)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: hugePage)
+    _ = madvise(chunk.baseAddress, chunk.count, MADV_HUGEPAGE)
+    return chunk
   }
 
   deinit {

@@ -42,5 +42,8 @@ struct Run<Element: BitwiseCopyable>: BitwiseCopyable, RandomAccessCollection, @
     return nil
   }
 
+  /// The elements where they lie.
+  var pointers: [UnsafePointer<Element>] { (0..<count).map { pointer(at: $0) } }
+
   var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 }

@@ -11,6 +11,8 @@ import PolicyLanguage
 // INVARIANT: nobody writes to the block after it is filled.
 public final class CompiledPolicy: @unchecked Sendable {
   let block: UnsafePointer<PolicyBlock>
+  /// Bytes of the block.
+  let size: Int
 
   /// Compiles twice: to learn how much memory it takes, and to take just that.
   public init(_ document: PolicyDocument) {
@@ -19,6 +21,7 @@ public final class CompiledPolicy: @unchecked Sendable {
       _ = PolicyBlock.compile(document, in: draft.arena)
       return draft.arena.used
     }
+    self.size = size
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     block = Arena.filling(memory) { PolicyBlock.compile(document, in: $0) }
   }
