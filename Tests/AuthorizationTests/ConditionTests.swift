@@ -165,7 +165,8 @@ struct ConditionTests {
     let memory = ArenaOwner(capacity: 1_024)
     let arena = memory.arena
     defer { withExtendedLifetime((policy, memory, request)) {} }
-    let attested = try AttestedContext(UnsafePointer(RequestView.make(request, in: arena)), in: arena)
+    let attested = try AttestedContext(
+      UnsafePointer(withUnsafePointer(to: request) { RequestView.make($0, in: arena) }), in: arena)
     let action = arena.store(ActionName(service: "kms", operation: "Decrypt", in: arena))
     let context = RequestContext(
       leg: arena.store(PlannedLeg(action: action, region: "")),
