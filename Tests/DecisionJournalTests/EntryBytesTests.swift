@@ -87,7 +87,10 @@ import Testing
   func statementLines() {
     func line(_ file: Text, _ sid: Text?, index: Int = 2) -> Text {
       let statement = DecidingStatement(file: file, sid: sid, index: index, line: 12, effect: .deny)
-      return text { StatementLine.append(statement, to: &$0) }
+      defer { withExtendedLifetime(statement) {} }
+      return withUnsafePointer(to: StatementReference(statement)) { reference in
+        text { StatementLine.append(reference, to: &$0) }
+      }
     }
     #expect(line("a/p.json", "Use") == "a/p.json:12 Use deny")
     #expect(line("a/p.json", nil) == "a/p.json:12 #2 deny")

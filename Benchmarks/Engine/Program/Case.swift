@@ -79,7 +79,7 @@ final class Case {
       guard let decision = try? index.decide(UnsafePointer(requests + place), at: Self.now, in: workspace) else {
         continue
       }
-      if decision.outcome == .allow { allowed += 1 }
+      if decision.pointee.outcome == .allow { allowed += 1 }
     }
     return allowed
   }
