@@ -53,6 +53,19 @@ public final class PolicyIndex: @unchecked Sendable {
     return try judge(request, at: now, in: arena).decision(in: arena)
   }
 
+  /// Announces questions that are asked next, so that what they need of a large index is loaded for all of them at once and
+  /// none has to wait for it alone. It changes no answer.
+  public func announce(_ questions: UnsafeBufferPointer<AnnouncedQuestion>) {
+    withUnsafeTemporaryAllocation(of: RequestLookup.self, capacity: questions.count) { lookups in
+      for (place, question) in questions.enumerated() {
+        lookups.initializeElement(
+          at: place, to: RequestLookup(principal: question.principal, resource: question.resource, in: tables))
+      }
+      for place in questions.indices { lookups[place].prefetchRecords() }
+      for place in questions.indices { lookups[place].prefetchPolicies() }
+    }
+  }
+
   /// Judges one request and keeps what it was judged by, for whoever has to explain it.
   func judge(
     _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in arena: Arena

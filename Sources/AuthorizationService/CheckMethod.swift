@@ -51,7 +51,8 @@ extension AuthorizationService {
   /// Judges, records and answers one request. The answer has left at the return where nothing has to be waited for.
   /// - Parameter arena: holds what the request borrows, if it borrows
   func judge<Place: AnswerPlace>(
-    _ request: UnsafePointer<AuthorizationRequest>, by policies: LoopPolicies, in state: LoopState, for peer: PeerCredentials,
+    _ request: UnsafePointer<AuthorizationRequest>, by policies: LoopPolicies, in state: LoopState,
+    for peer: PeerCredentials,
     _ arena: borrowing MessageArena, answerTo place: Place
   ) {
     guard let recorder = state.recorder else {

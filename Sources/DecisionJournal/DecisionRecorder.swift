@@ -71,13 +71,15 @@ public final class DecisionRecorder {
   ) -> DecisionJournal.Acceptance? {
     if journal.mode == .bestEffort {
       if journal.counters.isAway.load(ordering: .relaxed) {
-        return drop(InvolvedAccount.count(of: decision, principal: BorrowedText(request.pointee.principal)), because: nil)
+        return drop(
+          InvolvedAccount.count(of: decision, principal: BorrowedText(request.pointee.principal)), because: nil)
       }
       // Nobody waits for these, so nobody asks for `deliver`.
       deliver()
     }
     guard entries < journal.entryCapacity, bytes < journal.byteCapacity else {
-      return drop(InvolvedAccount.count(of: decision, principal: BorrowedText(request.pointee.principal)), because: .full)
+      return drop(
+        InvolvedAccount.count(of: decision, principal: BorrowedText(request.pointee.principal)), because: .full)
     }
     let record = spare.popLast() ?? EncodedRecord()
     record.encode(

@@ -1,6 +1,7 @@
 // Decisions that tests put together from texts, as the plain values that are recorded.
 
 import Authorization
+import DecisionJournal
 import PolicyLanguage
 
 extension Decision {
@@ -54,13 +55,20 @@ private final class Memory {
 extension DecisionRecorder {
   /// Records a decision that a test put together.
   func record(
+    _ decision: Decision, of request: AuthorizationRequest, eventID: EventID, peer: RecordedPeer
+  ) -> DecisionJournal.Acceptance? {
+    decision.withView { view in
+      withUnsafePointer(to: request) { record(view, of: $0, eventID: eventID, peer: peer) }
+    }
+  }
+
+  /// The same, told by a completion where it is not known at once.
+  func record(
     _ decision: Decision, of request: AuthorizationRequest, eventID: EventID, peer: RecordedPeer,
     completion: () -> Completion
   ) -> DecisionJournal.Acceptance? {
-    decision.withView { view in
-      withUnsafePointer(to: request) {
-        record(view, of: $0, eventID: eventID, peer: peer, completion: completion)
-      }
-    }
+    let acceptance = record(decision, of: request, eventID: eventID, peer: peer)
+    if acceptance == nil { whenKnown(completion()) }
+    return acceptance
   }
 }
