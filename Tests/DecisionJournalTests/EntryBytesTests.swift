@@ -105,10 +105,12 @@ import Testing
     func sentence(
       _ principal: Text, _ outcome: Outcome, _ operation: Text, _ resources: [Text] = [], _ reason: Reason = .allowed
     ) -> Text {
-      text {
-        Sentence.append(principal: principal, outcome: outcome, operation: operation, reason: reason, to: &$0) {
-          resources.forEach($0)
-        }
+      defer { withExtendedLifetime((principal, operation, resources)) {} }
+      return text {
+        Sentence.append(
+          principal: BorrowedText(principal), outcome: outcome, operation: BorrowedText(operation), reason: reason,
+          to: &$0
+        ) { append in resources.forEach { append(BorrowedText($0)) } }
       }
     }
     let forged = sentence("p\nforged line", .deny, "kms:Decrypt", ["r"], .keyNotFound)
