@@ -18,9 +18,6 @@ public final class PolicyIndex: @unchecked Sendable {
     tables = builder.arena.store(IndexTables(set, builder))
     memory = builder.memory
     policies = builder.policies
-    var pages = LargePages()
-    for policy in policies { pages.add(policy.block, size: policy.size) }
-    pages.gather()
   }
 
   /// Judges one request. Pure: the time is given. The decision keeps all that it speaks of.
