@@ -60,6 +60,7 @@ public final class PolicyIndex: @unchecked Sendable {
       }
       for place in questions.indices { lookups[place].prefetchRecords() }
       for place in questions.indices { lookups[place].prefetchPolicies() }
+      for place in questions.indices { lookups[place].prefetchStatements() }
     }
   }
 
@@ -77,6 +78,7 @@ public final class PolicyIndex: @unchecked Sendable {
     let caller = try CallerResolution(
       tables: tables, lookup: lookup, principal: view.pointee.principal, arena: arena
     ).resolve(request)
+    lookup.prefetchStatements()
     let plan = try module.plan(
       Inquiry(request: view, attested: attested, caller: caller, tables: tables, lookup: lookup, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)
