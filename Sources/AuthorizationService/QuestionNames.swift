@@ -35,7 +35,7 @@ extension AnnouncedQuestion {
 extension AuthorizationService {
   /// Announces questions that came together, see `PolicyIndex.announce`.
   func announce(_ messages: UnsafeBufferPointer<UnsafeRawBufferPointer>) {
-    guard let policies = states.current?.policies else { return }
+    guard let state = states.current, let policies = state.policies else { return }
     withUnsafeTemporaryAllocation(of: AnnouncedQuestion.self, capacity: messages.count) { questions in
       var count = 0
       for message in messages {
@@ -44,6 +44,7 @@ extension AuthorizationService {
         count += 1
       }
       policies.index.announce(UnsafeBufferPointer(rebasing: questions[..<count]))
+      state.announced = count
     }
   }
 }

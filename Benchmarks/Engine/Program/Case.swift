@@ -94,7 +94,10 @@ final class Case {
       }
     }
     for place in 0..<Self.batch {
-      guard let decision = try? index.decide(UnsafePointer(requests + place), at: Self.now, in: workspace) else {
+      guard
+        let decision = try? index.decide(
+          UnsafePointer(requests + place), at: Self.now, in: workspace, isAnnounced: announcing)
+      else {
         continue
       }
       if decision.pointee.outcome == .allow { allowed += 1 }

@@ -12,13 +12,16 @@ struct RequestLookup: BitwiseCopyable {
   private let resourceFingerprint: UInt64
   private let tables: UnsafePointer<IndexTables>
 
-  /// Announces the tables' slots.
   @inline(__always) init(principal: BorrowedText, resource: BorrowedText, in tables: UnsafePointer<IndexTables>) {
     self.principal = IdentityName(principal)
     self.resource = resource
     resourceFingerprint = resource.fingerprint
     self.tables = tables
-    tables.pointee.identities.prefetch(self.principal)
+  }
+
+  /// Announces the tables' slots.
+  @inline(__always) func prefetchSlots() {
+    tables.pointee.identities.prefetch(principal)
     tables.pointee.keys.prefetch(resourceFingerprint)
   }
 

@@ -76,7 +76,7 @@ struct KeyContext: BitwiseCopyable {
   }
 
   func permissionBesidePolicy(_ question: Question) -> OwnerPermission {
-    guard let key else { return OwnerPermission() }
+    guard let key, !key.pointee.grants.isEmpty else { return OwnerPermission() }
     if let retired { return RetireGrantRule.permission(retired, on: key, question) }
     return GrantRule.permission(
       on: key, for: operation, question, encryptionContext: encryptionContext, requestedGrant: grant)

@@ -141,10 +141,7 @@ enum OperationTable {
       let first = table.byOperation.find(name.fingerprint, where: { $0.pointee.operation == name })
     else { return row(ofAction: name).map { Run($0, count: 1) } ?? Run() }
     // The rows of one operation stand side by side.
-    let end = rows.pointer(at: rows.count - 1)
-    var last = first
-    while last < end, (last + 1).pointee.operation == name { last += 1 }
-    return Run(first, count: last - first + 1)
+    return Run(first, count: first.pointee.kind == .reEncrypt ? 2 : 1)
   }
 
   /// The row of an action: `ReEncryptTo`.
