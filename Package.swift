@@ -58,8 +58,8 @@ let package = Package(
     .executableTarget(
       name: "countersignd",
       dependencies: [
-        "CSystemd", "PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal", "RemoteProcedureCall",
-        "AuthorizationService", arguments,
+        "CLinux", "CSystemd", "PolicyLanguage", "PolicyDirectory", "Authorization", "DecisionJournal",
+        "RemoteProcedureCall", "AuthorizationService", arguments,
       ] + nio, swiftSettings: strict),
     .executableTarget(
       name: "countersign",

@@ -24,6 +24,8 @@ final class DirectoryReader {
   /// Whether all of `root` was there at one moment.
   private var isConsistent = false
   private let wants: (Layout.Placement) -> Bool
+  /// What this update has read so far; a file that was read twice is there twice.
+  private var untaken: [Unread] = []
 
   /// Files are taken so many at a time, so that not all bytes are there beside all that is made of them.
   private static let batch = 2_048
@@ -54,12 +56,10 @@ final class DirectoryReader {
         try lookAtEverything(directory, path, wasConsistent)
       }
     isConsistent = true
-    let readings = untaken()
-    for start in stride(from: 0, to: readings.count, by: Self.batch) {
-      let batch = readings[start..<min(start + Self.batch, readings.count)]
-      take(batch.compactMap(\.reading))
-      for reading in batch { reading.file.bytes = nil }
+    for start in stride(from: 0, to: untaken.count, by: Self.batch) {
+      take(untaken[start..<min(start + Self.batch, untaken.count)].compactMap(\.taken))
     }
+    untaken = []
     return isDifferent
   }
 
@@ -121,7 +121,7 @@ final class DirectoryReader {
     for _ in 0..<DirectoryLimits.attempts {
       let changes = watcher.takeChanges()
       // What could not be read may be readable now without an event: there may have been no descriptor left.
-      guard isKnown, root.isReadable else { return nil }
+      guard isKnown, isDifferent || root.isReadable else { return nil }
       switch changes {
       case .everything: return nil
       case .nothing: return isDifferent
@@ -155,6 +155,13 @@ final class DirectoryReader {
     let file: File
     let path: Text
     let location: SystemPath
+
+    /// What was read, the first time that this is asked.
+    var taken: Reading? {
+      guard let bytes = file.bytes else { return nil }
+      file.bytes = nil
+      return Reading(file: file, path: path, bytes: bytes)
+    }
   }
 
   /// - Parameter again: whether files that were read too soon after they changed are read once more.
@@ -177,6 +184,7 @@ final class DirectoryReader {
   }
 
   private func read(_ files: [Unread], below root: Int32, now: FileStamp.Moment) {
+    untaken += files
     Parallel.forEachChunk(of: files.count, by: 32) { range in
       for file in files[range] { read(file, below: root, now: now) }
     }
@@ -210,27 +218,11 @@ final class DirectoryReader {
     }
   }
 
-  // MARK: - What was read
-
-  private struct Untaken {
-    let file: File
-    let path: Text
-
-    var reading: Reading? { file.bytes.map { Reading(file: file, path: path, bytes: $0) } }
-  }
-
-  private func untaken() -> [Untaken] {
-    var found: [Untaken] = []
-    root.forEachFile { file, path, _ in
-      if file.bytes != nil { found.append(Untaken(file: file, path: Text(utf8: path.path))) }
-    }
-    return found
-  }
-
   private func forgetUntaken() {
-    for untaken in untaken() {
-      untaken.file.bytes = nil
-      untaken.file.isToBeRead = true
+    for unread in untaken where unread.file.bytes != nil {
+      unread.file.bytes = nil
+      unread.file.isToBeRead = true
     }
+    untaken = []
   }
 }

@@ -65,7 +65,7 @@ final class InotifyQueue: Sendable {
     let (wanted, failure) = plan.withLock { ($0.wanted, $0.failure) }
     state.withLock { state in
       for watch in state.watches.numbers where wanted[watch] == nil { inotify_rm_watch(descriptor, watch) }
-      state.watches = WatchTable(wanted)
+      state.watches = WatchTable(wanted, in: walk.root)
       state.root = walk.root
       state.hasLinks = walk.hasLinks
       // What has no watch makes no events.

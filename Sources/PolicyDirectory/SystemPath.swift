@@ -24,6 +24,9 @@ struct SystemPath: Hashable {
     return SystemPath(bytes: path)
   }
 
+  /// A path that starts from this folder.
+  func appending(_ path: SystemPath) -> SystemPath { path == .start ? self : appending(Array(path.bytes)) }
+
   /// This path as one that starts from `folder`, when it lies in it; both without links.
   func path(below folder: SystemPath) -> SystemPath? {
     guard self != folder else { return .start }

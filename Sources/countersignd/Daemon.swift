@@ -80,6 +80,7 @@ struct Daemon {
 
     let watchdog = Watchdog(loops: server.eventLoops) { !server.hasLostListener }
     SystemdNotification.ready()
+    ProgramText.release()
 
     await handle(signals, reloader)
 

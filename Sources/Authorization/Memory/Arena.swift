@@ -1,6 +1,7 @@
 // Memory that is given out piece by piece and taken back all at once: what an index is made of, and what one question
 // needs while it is judged. Giving out costs an addition; nothing in an arena is ever released alone.
 
+import CLinux
 import Glibc
 import PolicyLanguage
 
@@ -54,8 +55,9 @@ struct Arena: BitwiseCopyable, @unchecked Sendable {
       if chunk.count >= size { return use(chunk, size) }
       state.pointee.current += 1
     }
-    let last = state.pointee.chunks.last?.count ?? 0
-    let chunk = ArenaOwner.chunk(of: max(size, min(2 * last, ArenaOwner.hugePage)))
+    let full = state.pointee.chunks.last
+    if let full, full.count >= ArenaOwner.hugePage { ArenaOwner.layOnLargePages(full) }
+    let chunk = ArenaOwner.chunk(of: max(size, min(2 * (full?.count ?? 0), ArenaOwner.hugePage)))
     state.pointee.chunks.append(chunk)
     return use(chunk, size)
   }
@@ -200,17 +202,37 @@ final class ArenaOwner: @unchecked Sendable {
     arena = Arena(state: state)
   }
 
-  /// Questions jump about in a large index: it is laid on large pages, so that addresses need not be looked up so often.
+  /// Large ones are the kernel's own, and go back to it at once.
   fileprivate static func chunk(of size: Int) -> UnsafeMutableRawBufferPointer {
     guard size >= hugePage else { return .allocate(byteCount: size, alignment: alignment) }
     let size = (size + hugePage - 1) & ~(hugePage - 1)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: hugePage)
-    _ = madvise(chunk.baseAddress, chunk.count, MADV_HUGEPAGE)
-    return chunk
+    // Of more than is needed the part that begins with a large page stays.
+    let start = mmap(nil, size + hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let start, start != MAP_FAILED else { preconditionFailure("no memory left") }
+    let before = -Int(bitPattern: start) & (hugePage - 1)
+    if before > 0 { munmap(start, before) }
+    munmap(start + before + size, hugePage - before)
+    return UnsafeMutableRawBufferPointer(start: start + before, count: size)
+  }
+  private static func release(_ chunk: UnsafeMutableRawBufferPointer) {
+    if chunk.count >= hugePage {
+      munmap(chunk.baseAddress, chunk.count)
+    } else {
+      chunk.deallocate()
+    }
+  }
+
+  /// Questions jump about in a large index: on large pages addresses need not be looked up so often. A chunk is laid on
+  /// them when it is full, so that of the last one no more is there than is used.
+  fileprivate static func layOnLargePages(_ chunk: UnsafeMutableRawBufferPointer) {
+    // At once from Linux 6.1 on, before by and by.
+    if madvise(chunk.baseAddress, chunk.count, MADV_COLLAPSE) != 0 {
+      _ = madvise(chunk.baseAddress, chunk.count, MADV_HUGEPAGE)
+    }
   }
 
   deinit {
-    for chunk in arena.state.pointee.chunks { chunk.deallocate() }
+    for chunk in arena.state.pointee.chunks { Self.release(chunk) }
     arena.state.deinitialize(count: 1)
     arena.state.deallocate()
   }
