@@ -14,7 +14,7 @@ final class DirectoryReader {
     let file: File
     /// Below the policy directory.
     let path: Text
-    let bytes: [UInt8]
+    fileprivate(set) var bytes: [UInt8]
   }
 
   /// The directory as it was when `update` last returned.
@@ -24,8 +24,8 @@ final class DirectoryReader {
   /// Whether all of `root` was there at one moment.
   private var isConsistent = false
   private let wants: (Layout.Placement) -> Bool
-  /// What this update has read so far; a file that was read twice is there twice.
-  private var untaken: [Unread] = []
+  /// What this update has read so far: of each file the last reading.
+  private var untaken: [Reading] = []
 
   /// Files are taken so many at a time, so that not all bytes are there beside all that is made of them.
   private static let batch = 2_048
@@ -57,7 +57,9 @@ final class DirectoryReader {
       }
     isConsistent = true
     for start in stride(from: 0, to: untaken.count, by: Self.batch) {
-      take(untaken[start..<min(start + Self.batch, untaken.count)].compactMap(\.taken))
+      let end = min(start + Self.batch, untaken.count)
+      take(Array(untaken[start..<end]))
+      for place in start..<end { untaken[place].bytes = [] }
     }
     untaken = []
     return isDifferent
@@ -155,13 +157,6 @@ final class DirectoryReader {
     let file: File
     let path: Text
     let location: SystemPath
-
-    /// What was read, the first time that this is asked.
-    var taken: Reading? {
-      guard let bytes = file.bytes else { return nil }
-      file.bytes = nil
-      return Reading(file: file, path: path, bytes: bytes)
-    }
   }
 
   /// - Parameter again: whether files that were read too soon after they changed are read once more.
@@ -184,29 +179,30 @@ final class DirectoryReader {
   }
 
   private func read(_ files: [Unread], below root: Int32, now: FileStamp.Moment) {
-    untaken += files
-    Parallel.forEachChunk(of: files.count, by: 32) { range in
-      for file in files[range] { read(file, below: root, now: now) }
+    if !untaken.isEmpty {
+      let again = Set(files.map { ObjectIdentifier($0.file) })
+      untaken.removeAll { again.contains(ObjectIdentifier($0.file)) }
     }
+    untaken += Parallel.map(files.count, by: 32) { read(files[$0], below: root, now: now) }.lazy.compactMap { $0 }
   }
 
-  private func read(_ unread: Unread, below root: Int32, now: FileStamp.Moment) {
+  /// Nil when there is nothing to be taken.
+  private func read(_ unread: Unread, below root: Int32, now: FileStamp.Moment) -> Reading? {
     let file = unread.file
     file.isSettled = file.stamp?.isSettled(at: now) ?? false
     file.failure = nil
-    file.bytes = nil
     file.isToBeRead = false
     let placement = Layout.placement(ofFile: unread.path)
     file.kind = if case .known(let kind, _) = placement { kind } else { nil }
     guard wants(placement) else {
       file.source = nil
-      return
+      return nil
     }
     do throws(FileContents.Failure) {
       let (bytes, stamp) = try FileContents.read(unread.location, below: root, expecting: file.stamp)
-      file.bytes = bytes
       file.stamp = stamp
       file.isSettled = stamp.isSettled(at: now)
+      return Reading(file: file, path: unread.path, bytes: bytes)
     } catch {
       file.isSettled = false
       switch error {
@@ -215,14 +211,12 @@ final class DirectoryReader {
         file.source = nil
         file.failure = Text(message)
       }
+      return nil
     }
   }
 
   private func forgetUntaken() {
-    for unread in untaken where unread.file.bytes != nil {
-      unread.file.bytes = nil
-      unread.file.isToBeRead = true
-    }
+    for reading in untaken { reading.file.isToBeRead = true }
     untaken = []
   }
 }

@@ -3,9 +3,11 @@
 import Glibc
 
 struct FileStamp: Sendable, Hashable {
-  var device: UInt64
   var inode: UInt64
-  var size: Int64
+  /// Linux has no larger numbers.
+  var device: UInt32
+  /// In bytes; the same for all that are far too large to be read.
+  var size: UInt32
   var modified: Moment
   /// Of inode and contents; unlike `modified` no program can set it back.
   var changed: Moment
@@ -26,9 +28,9 @@ struct FileStamp: Sendable, Hashable {
   }
 
   init(_ status: stat) {
-    device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
-    size = Int64(status.st_size)
+    device = UInt32(truncatingIfNeeded: status.st_dev)
+    size = UInt32(clamping: status.st_size)
     modified = Moment(status.st_mtim)
     changed = Moment(status.st_ctim)
   }

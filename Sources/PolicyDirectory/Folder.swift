@@ -65,8 +65,6 @@ final class File {
   var isToBeRead = true
   /// Nil for a file that the layout does not know.
   var kind: FileKind?
-  /// What was read and not yet taken.
-  var bytes: [UInt8]?
   /// What it holds; nil when it was not read, or the layout passes it over.
   var source: SourceFile?
   /// Why it could not be read.

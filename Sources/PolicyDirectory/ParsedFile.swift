@@ -20,15 +20,26 @@ final class ParsedFile: Sendable {
   let digest: SHA256.Digest
   /// Nil when nothing could be read. A record with mistakes keeps what could be, so that its references are checked too.
   let content: Content?
-  let errors: [Diagnostic]
+  var errors: [Diagnostic] { notes?.errors ?? [] }
   /// What `lint` has to say of a record; policies are looked at when asked.
-  let remarks: [Diagnostic]
+  var remarks: [Diagnostic] { notes?.remarks ?? [] }
+  /// Nil for nearly every file.
+  private let notes: Notes?
+
+  private final class Notes: Sendable {
+    let errors: [Diagnostic]
+    let remarks: [Diagnostic]
+
+    init(errors: [Diagnostic], remarks: [Diagnostic]) {
+      self.errors = errors
+      self.remarks = remarks
+    }
+  }
 
   init(digest: SHA256.Digest, content: Content?, errors: [Diagnostic], remarks: [Diagnostic] = []) {
     self.digest = digest
     self.content = content
-    self.errors = errors
-    self.remarks = remarks
+    notes = errors.isEmpty && remarks.isEmpty ? nil : Notes(errors: errors, remarks: remarks)
   }
 
   /// Reads `bytes` as what `kind` says.

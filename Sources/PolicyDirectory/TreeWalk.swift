@@ -11,7 +11,7 @@ import Synchronization
 
 struct TreeWalk {
   private struct Identity: Equatable {
-    var device: UInt64
+    var device: UInt32
     var inode: UInt64
 
     init(_ stamp: FileStamp) { (device, inode) = (stamp.device, stamp.inode) }
