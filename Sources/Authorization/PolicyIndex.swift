@@ -41,48 +41,31 @@ public final class PolicyIndex: @unchecked Sendable {
   ///
   /// The decision lies in the workspace and borrows from index and request: it is to be used while these are held, and
   /// before the next request is judged in the workspace.
-  /// - Parameter isAnnounced: `announce` was told of it lately.
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a decision.
   public func decide(
-    _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in workspace: DecisionWorkspace,
-    isAnnounced: Bool = false
+    _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in workspace: DecisionWorkspace
   ) throws(RequestError) -> UnsafePointer<DecisionView> {
     let arena = workspace.arena
     arena.reset()
-    return try judge(request, at: now, in: arena, isAnnounced: isAnnounced).decision(in: arena)
-  }
-
-  /// Announces questions that are asked next, so that what they need of a large index is loaded for all of them at once and
-  /// none has to wait for it alone. It changes no answer.
-  public func announce(_ questions: UnsafeBufferPointer<AnnouncedQuestion>) {
-    withUnsafeTemporaryAllocation(of: RequestLookup.self, capacity: questions.count) { lookups in
-      for (place, question) in questions.enumerated() {
-        let lookup = RequestLookup(principal: question.principal, resource: question.resource, in: tables)
-        lookup.prefetchSlots()
-        lookups.initializeElement(at: place, to: lookup)
-      }
-      for place in questions.indices { lookups[place].prefetchRecords() }
-      for place in questions.indices { lookups[place].prefetchPolicies() }
-      for place in questions.indices { lookups[place].prefetchStatements() }
-    }
+    return try judge(request, at: now, in: arena).decision(in: arena)
   }
 
   /// Judges one request and keeps what it was judged by, for whoever has to explain it.
   func judge(
-    _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in arena: Arena, isAnnounced: Bool = false
+    _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in arena: Arena
   ) throws(RequestError) -> Judgement {
     let view = UnsafePointer(RequestView.make(request, in: arena))
     let lookup = RequestLookup(principal: view.pointee.principal, resource: view.pointee.resource, in: tables)
-    if !isAnnounced { lookup.prefetchSlots() }
+    lookup.prefetchSlots()
     try RequestLimits.check(request, view)
-    if !isAnnounced { lookup.prefetchRecords() }
+    lookup.prefetchRecords()
     let module = ServiceModules.module(for: view.pointee.operation)
     let attested = arena.store(try AttestedContext(view, in: arena))
-    if !isAnnounced { lookup.prefetchPolicies() }
+    lookup.prefetchPolicies()
     let caller = try CallerResolution(
       tables: tables, lookup: lookup, principal: view.pointee.principal, arena: arena
     ).resolve(request)
-    if !isAnnounced { lookup.prefetchStatements() }
+    lookup.prefetchStatements()
     let plan = try module.plan(
       Inquiry(request: view, attested: attested, caller: caller, tables: tables, lookup: lookup, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)

@@ -66,10 +66,7 @@ extension AuthorizationService {
         let kept = try policies.index.keep(request.pointee, at: .now())
         answer = Answer(decision: kept.view, keeper: kept, eventID: eventID, requestID: request.pointee.requestID)
       } else {
-        let isAnnounced = state.announced > 0
-        if isAnnounced { state.announced -= 1 }
-        let decision = try policies.index.decide(
-          request, at: .now(), in: state.workspace, isAnnounced: isAnnounced)
+        let decision = try policies.index.decide(request, at: .now(), in: state.workspace)
         answer = Answer(decision: decision, keeper: nil, eventID: eventID, requestID: request.pointee.requestID)
       }
     } catch {

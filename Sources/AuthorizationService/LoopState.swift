@@ -37,8 +37,6 @@ final class LoopState: @unchecked Sendable {
   var policies: LoopPolicies?
   /// What the loop judges in. A decision is packed and recorded before the next one is made.
   let workspace = DecisionWorkspace()
-  /// How many of the next questions were announced, if all come that were to come: no more than a hint.
-  var announced = 0
   /// What is judged, used again for the next one so that its arrays keep their room. Its texts lie in a message's arena.
   private let request: UnsafeMutablePointer<AuthorizationRequest>
   /// Nil until the journal is open.
