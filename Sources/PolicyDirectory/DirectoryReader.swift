@@ -3,7 +3,7 @@
 // Writers do not stop for a reader, so the tree is walked, its changed files are read, and it is walked again: when the
 // second walk finds nothing changed, there was a moment between the two at which all that was read stood there together.
 // When it does, what changed is read and the tree is walked once more; a directory that never rests is a named error, not
-// a mixture.
+// a mixture. Where a watcher tells of every change, its silence takes the place of the second walk.
 
 import Glibc
 import PolicyLanguage
@@ -74,7 +74,10 @@ final class DirectoryReader {
     let descriptor = path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    read(filesToRead(in: root, again: false), below: descriptor, now: .now)
+    let unread = filesToRead(in: root, again: false)
+    read(unread, below: descriptor, now: .now)
+    // One that is not there any more: whether an event tells of that is not relied on.
+    guard unread.allSatisfy({ !$0.file.isToBeRead }) else { return false }
     return follow(watcher, path, true) != nil
   }
 
