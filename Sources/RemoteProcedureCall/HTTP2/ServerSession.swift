@@ -136,6 +136,9 @@ final class ServerSession {
     return filled
   }
 
+  /// `fill` would find something, if no window is in its way.
+  var wantsToSend: Bool { nghttp2_session_want_write(session) != 0 }
+
   /// Works off what the callbacks noted. True when there was anything.
   @discardableResult
   func settle() -> Bool {
@@ -146,7 +149,10 @@ final class ServerSession {
     var next = 0
     var announced = 0
     while next < noted.count {
-      if next == announced { announced = announce(noted[next...].prefix(Self.largestAnnouncement)) }
+      if next == announced {
+        announced = min(noted.count, next + Self.largestAnnouncement)
+        if announced - next > 1 { announce(next..<announced) }
+      }
       let stream = streams[noted[next]]
       next += 1
       stream.isNoted = false
@@ -165,16 +171,14 @@ final class ServerSession {
     return true
   }
 
-  /// Tells the service of the first stream's method what the streams will hand to it.
-  /// - Returns: the place behind the streams
-  private func announce(_ places: ArraySlice<Int>) -> Int {
-    guard places.count > 1, let method = streams[places[places.startIndex]].head.method,
-      let announce = methods.methods[method].announce
-    else { return places.endIndex }
+  /// Tells the service of the first stream's method what the noted streams will hand to it.
+  private func announce(_ places: Range<Int>) {
+    guard let method = streams[noted[places.lowerBound]].head.method, let announce = methods.methods[method].announce
+    else { return }
     withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: places.count) { messages in
       var count = 0
       for place in places {
-        let stream = streams[place]
+        let stream = streams[noted[place]]
         guard stream.head.method == method, stream.remoteEnded, !stream.endDelivered, !stream.isClosed,
           let message = stream.reader.frontMessage
         else { continue }
@@ -183,7 +187,6 @@ final class ServerSession {
       }
       if count > 1 { announce(UnsafeBufferPointer(rebasing: messages[..<count])) }
     }
-    return places.endIndex
   }
 
   /// Nothing more will be sent or is waited for: the connection can be closed.
@@ -287,8 +290,12 @@ final class ServerSession {
   }
 
   /// The stream with this id. Callbacks come in bunches for one stream, so the last one is tried first.
-  private func uncounted(_ id: Int32) -> Unmanaged<ServerStream>? {
+  @inline(__always) private func uncounted(_ id: Int32) -> Unmanaged<ServerStream>? {
     if let latest, latest._withUnsafeGuaranteedRef({ $0.id }) == id { return latest }
+    return lookUp(id)
+  }
+
+  private func lookUp(_ id: Int32) -> Unmanaged<ServerStream>? {
     // A slot's index plus one.
     guard let slot = nghttp2_session_get_stream_user_data(session, id),
       let found = stream(at: Int(bitPattern: slot) - 1, id: id)
@@ -297,7 +304,8 @@ final class ServerSession {
     return latest
   }
 
-  func find(_ id: Int32) -> ServerStream? { uncounted(id)?.takeUnretainedValue() }
+  /// Does something with the stream of this id, if there is one. INVARIANT: a stream lives as long as its session.
+  func with<R>(_ id: Int32, _ body: (ServerStream) -> R) -> R? { uncounted(id)?._withUnsafeGuaranteedRef(body) }
 
   /// Counts the memory that a stream has now.
   func weigh(_ stream: ServerStream) {
@@ -412,26 +420,30 @@ final class ServerSession {
   func refusal() { debt += 1 }
 
   func headersEnd(_ id: Int32, endOfStream: Bool) {
-    guard let stream = find(id) else { return }
-    stream.headIsComplete = true
-    if endOfStream { stream.remoteEnded = true }
-    note(stream)
+    with(id) { stream in
+      stream.headIsComplete = true
+      if endOfStream { stream.remoteEnded = true }
+      note(stream)
+    }
   }
 
   func data(_ id: Int32, _ chunk: UnsafeRawBufferPointer) {
     unconsumed += chunk.count
-    guard let stream = find(id), !stream.isFinished else { return }
-    // Read where they lie, by `settle` at the latest, which runs before `receive` returns.
-    stream.reader.lend(chunk)
-    if !input.contains(chunk) { stream.reader.compact() }
-    stream.unconsumed += chunk.count
-    note(stream)
+    with(id) { stream in
+      guard !stream.isFinished else { return }
+      // Read where they lie, by `settle` at the latest, which runs before `receive` returns.
+      stream.reader.lend(chunk)
+      if !input.contains(chunk) { stream.reader.compact() }
+      stream.unconsumed += chunk.count
+      note(stream)
+    }
   }
 
   func dataEnds(_ id: Int32) {
-    guard let stream = find(id) else { return }
-    stream.remoteEnded = true
-    note(stream)
+    with(id) { stream in
+      stream.remoteEnded = true
+      note(stream)
+    }
   }
 
   func settingsArrived() { isEstablished = true }
@@ -443,9 +455,11 @@ final class ServerSession {
   /// A frame of an answer has gone out.
   func answerFrameWasSent(_ id: Int32, isLast: Bool) {
     allowance.earn(FrameAllowance.perAnswerFrame)
-    guard isLast, let stream = find(id), !stream.remoteEnded else { return }
-    // The client need not send the rest of its request: nobody will read it.
-    reset(stream, NGHTTP2_NO_ERROR)
+    guard isLast else { return }
+    with(id) { stream in
+      // The client need not send the rest of its request: nobody will read it.
+      if !stream.remoteEnded { reset(stream, NGHTTP2_NO_ERROR) }
+    }
   }
 
   /// nghttp2 ends the connection by itself.
@@ -460,9 +474,10 @@ final class ServerSession {
   }
 
   func closed(_ id: Int32) {
-    guard let stream = find(id) else { return }
-    stream.isClosed = true
-    note(stream)
+    with(id) { stream in
+      stream.isClosed = true
+      note(stream)
+    }
   }
 
   /// Moves waiting bytes of an answer into a DATA frame.
