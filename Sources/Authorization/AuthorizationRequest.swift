@@ -38,22 +38,29 @@ public struct AuthorizationRequest: Sendable {
     contextOverrides = []
   }
 
-  /// Empties it for the next request, with the room of its arrays kept.
+  /// Empties it for the next request, with the room of its arrays kept unless it is much.
   public mutating func reset() {
     principal = ""
     operation = ""
     resource = ""
     targetResource = ""
     region = ""
-    encryptionContext.removeAll(keepingCapacity: true)
-    targetEncryptionContext.removeAll(keepingCapacity: true)
-    grantTokens.removeAll(keepingCapacity: true)
+    encryptionContext.empty()
+    targetEncryptionContext.empty()
+    grantTokens.empty()
     grantID = ""
     grant = nil
-    context.removeAll(keepingCapacity: true)
+    context.empty()
     session = nil
     requestID = ""
-    contextOverrides.removeAll(keepingCapacity: true)
+    contextOverrides.empty()
+  }
+}
+
+extension Array {
+  /// Most arrays of a request are empty from the beginning: those are not touched. One with much room gives it back.
+  fileprivate mutating func empty() {
+    if capacity > 64 { self = [] } else if !isEmpty { removeAll(keepingCapacity: true) }
   }
 }
 

@@ -57,19 +57,21 @@ enum ServerCallbacks {
   /// Fills a DATA frame out of a stream's waiting bytes, and hands over the trailers with the last of them.
   static let readAnswer: nghttp2_data_source_read_callback = { session, id, buffer, length, flags, _, userData in
     guard let buffer, let flags else { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
-    return withOwner(userData) { owner in
-      guard let stream = owner.find(id) else { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
-      let room = UnsafeMutableRawBufferPointer(start: buffer, count: length)
-      guard let read = owner.readAnswer(stream, into: room) else { return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue) }
-      if read.isLast {
-        flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
-        let result = HeaderFields.withFields { fields in
-          (stream.status ?? .ok).withFields(&fields) { nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count) }
+    let count = withOwner(userData) { owner in
+      owner.with(id) { stream in
+        let room = UnsafeMutableRawBufferPointer(start: buffer, count: length)
+        guard let read = owner.readAnswer(stream, into: room) else { return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue) }
+        if read.isLast {
+          flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
+          let result = HeaderFields.withFields { fields in
+            (stream.status ?? .ok).withFields(&fields) { nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count) }
+          }
+          if result != 0 { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
         }
-        if result != 0 { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+        return read.count
       }
-      return read.count
     }
+    return count ?? ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
   }
 
   // MARK: The callbacks

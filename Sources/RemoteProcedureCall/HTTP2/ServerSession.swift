@@ -134,6 +134,9 @@ final class ServerSession {
     return filled
   }
 
+  /// `fill` would find something, if no window is in its way.
+  var wantsToSend: Bool { nghttp2_session_want_write(session) != 0 }
+
   /// Works off what the callbacks noted. True when there was anything.
   @discardableResult
   func settle() -> Bool {
@@ -262,8 +265,12 @@ final class ServerSession {
   }
 
   /// The stream with this id. Callbacks come in bunches for one stream, so the last one is tried first.
-  private func uncounted(_ id: Int32) -> Unmanaged<ServerStream>? {
+  @inline(__always) private func uncounted(_ id: Int32) -> Unmanaged<ServerStream>? {
     if let latest, latest._withUnsafeGuaranteedRef({ $0.id }) == id { return latest }
+    return lookUp(id)
+  }
+
+  private func lookUp(_ id: Int32) -> Unmanaged<ServerStream>? {
     // A slot's index plus one.
     guard let slot = nghttp2_session_get_stream_user_data(session, id),
       let found = stream(at: Int(bitPattern: slot) - 1, id: id)
@@ -272,7 +279,8 @@ final class ServerSession {
     return latest
   }
 
-  func find(_ id: Int32) -> ServerStream? { uncounted(id)?.takeUnretainedValue() }
+  /// Does something with the stream of this id, if there is one. INVARIANT: a stream lives as long as its session.
+  func with<R>(_ id: Int32, _ body: (ServerStream) -> R) -> R? { uncounted(id)?._withUnsafeGuaranteedRef(body) }
 
   /// Counts the memory that a stream has now.
   func weigh(_ stream: ServerStream) {
@@ -387,26 +395,30 @@ final class ServerSession {
   func refusal() { debt += 1 }
 
   func headersEnd(_ id: Int32, endOfStream: Bool) {
-    guard let stream = find(id) else { return }
-    stream.headIsComplete = true
-    if endOfStream { stream.remoteEnded = true }
-    note(stream)
+    with(id) { stream in
+      stream.headIsComplete = true
+      if endOfStream { stream.remoteEnded = true }
+      note(stream)
+    }
   }
 
   func data(_ id: Int32, _ chunk: UnsafeRawBufferPointer) {
     unconsumed += chunk.count
-    guard let stream = find(id), !stream.isFinished else { return }
-    // Read where they lie, by `settle` at the latest, which runs before `receive` returns.
-    stream.reader.lend(chunk)
-    if !input.contains(chunk) { stream.reader.compact() }
-    stream.unconsumed += chunk.count
-    note(stream)
+    with(id) { stream in
+      guard !stream.isFinished else { return }
+      // Read where they lie, by `settle` at the latest, which runs before `receive` returns.
+      stream.reader.lend(chunk)
+      if !input.contains(chunk) { stream.reader.compact() }
+      stream.unconsumed += chunk.count
+      note(stream)
+    }
   }
 
   func dataEnds(_ id: Int32) {
-    guard let stream = find(id) else { return }
-    stream.remoteEnded = true
-    note(stream)
+    with(id) { stream in
+      stream.remoteEnded = true
+      note(stream)
+    }
   }
 
   func settingsArrived() { isEstablished = true }
@@ -418,9 +430,11 @@ final class ServerSession {
   /// A frame of an answer has gone out.
   func answerFrameWasSent(_ id: Int32, isLast: Bool) {
     allowance.earn(FrameAllowance.perAnswerFrame)
-    guard isLast, let stream = find(id), !stream.remoteEnded else { return }
-    // The client need not send the rest of its request: nobody will read it.
-    reset(stream, NGHTTP2_NO_ERROR)
+    guard isLast else { return }
+    with(id) { stream in
+      // The client need not send the rest of its request: nobody will read it.
+      if !stream.remoteEnded { reset(stream, NGHTTP2_NO_ERROR) }
+    }
   }
 
   /// nghttp2 ends the connection by itself.
@@ -435,9 +449,10 @@ final class ServerSession {
   }
 
   func closed(_ id: Int32) {
-    guard let stream = find(id) else { return }
-    stream.isClosed = true
-    note(stream)
+    with(id) { stream in
+      stream.isClosed = true
+      note(stream)
+    }
   }
 
   /// Moves waiting bytes of an answer into a DATA frame.

@@ -20,7 +20,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private let session: ServerSession
   private let calls: CallCounter
   private let eventLoop: any EventLoop
-  private var clock: ConnectionClock
+  // INVARIANT: exclusivity is not checked: the clock is pure and calls nobody.
+  @exclusivity(unchecked) private var clock: ConnectionClock
   private var context: ChannelHandlerContext?
   /// The channel holds bytes that the socket did not take.
   private var isBacklogged = false
@@ -130,8 +131,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private func drainSession(_ context: ChannelHandlerContext) {
     let output = OutputBuffer.ofThisThread
     repeat {
-      while context.channel.isWritable {
-        var bytes = output.take(from: session, copying: isBacklogged)
+      var isAll = false
+      while !isAll, context.channel.isWritable {
+        var bytes = output.take(from: session, copying: isBacklogged, isAll: &isAll)
         guard bytes.readableBytes > 0 else {
           output.giveBack(&bytes)
           break
@@ -140,7 +142,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isBacklogged = !output.giveBack(&bytes)
       }
       // Sending closes streams and makes room in others.
-    } while session.settle()
+    } while session.settle() && session.wantsToSend
   }
 
   private func scheduleFlush() {

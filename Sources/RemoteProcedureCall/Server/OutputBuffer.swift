@@ -15,7 +15,8 @@ final class OutputBuffer: @unchecked Sendable {
   private static let ofThreads = ThreadSpecificVariable<OutputBuffer>()
 
   /// Empty, or of `capacity` bytes.
-  private var spare = ByteBuffer()
+  // INVARIANT: exclusivity is not checked: what is called while it is accessed does not reach this object.
+  @exclusivity(unchecked) private var spare = ByteBuffer()
 
   static var ofThisThread: OutputBuffer {
     if let buffer = ofThreads.currentValue { return buffer }
@@ -25,11 +26,14 @@ final class OutputBuffer: @unchecked Sendable {
   }
 
   /// What a session has to send, as much as fits.
-  /// - Parameter copying: the connection has a backlog
-  func take(from session: ServerSession, copying: Bool) -> ByteBuffer {
+  /// - Parameters:
+  ///   - copying: the connection has a backlog
+  ///   - isAll: set to whether the session has nothing more to send for now
+  func take(from session: ServerSession, copying: Bool, isAll: inout Bool) -> ByteBuffer {
     var bytes = ByteBuffer()
     swap(&bytes, &spare)
     bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.capacity) { session.fill($0) }
+    isAll = bytes.readableBytes <= Self.capacity - ServerSession.largestOutput
     guard copying, bytes.readableBytes > 0 else { return bytes }
     let copy = ByteBuffer(bytes: bytes.readableBytesView)
     giveBack(&bytes)

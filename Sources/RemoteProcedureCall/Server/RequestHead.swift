@@ -26,7 +26,7 @@ struct RequestHead {
   private var hasContentType = false
 
   /// Counts a field without reading it, as for trailers.
-  mutating func count(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+  @inline(__always) mutating func count(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     fieldCount += 1
     size += name.count + value.count + 32
   }
@@ -48,7 +48,8 @@ struct RequestHead {
 }
 
 extension UnsafeRawBufferPointer {
-  func equals(_ text: StaticString) -> Bool {
+  /// Inlined: with a length that is known, memcmp is a comparison of a word or two.
+  @inline(__always) func equals(_ text: StaticString) -> Bool {
     count == text.utf8CodeUnitCount && (isEmpty || memcmp(baseAddress.unsafelyUnwrapped, text.utf8Start, count) == 0)
   }
 
