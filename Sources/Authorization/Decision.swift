@@ -33,16 +33,14 @@ public struct Decision: Sendable {
   /// ARN of the resource as recorded: the key ARN, or what the request named when nothing was found.
   public var resource: Text
   public var region: Text
-  /// The principal's unique id, where the directory has one; what the owner's record shows.
-  public var principalUniqueID: Text?
   /// What the owner's record shows of the principal: unique id, else its ARN without a session name.
   public var reducedPrincipal: Text
   public var revision: Text
 
   public init(
     outcome: Outcome, denial: Denial?, reason: Reason, callerAccount: Text, ownerAccount: Text, owner: SideVerdict?,
-    caller: SideVerdict?, legs: [Leg], keyARN: Text, resource: Text, region: Text, principalUniqueID: Text?,
-    reducedPrincipal: Text, revision: Text
+    caller: SideVerdict?, legs: [Leg], keyARN: Text, resource: Text, region: Text, reducedPrincipal: Text,
+    revision: Text
   ) {
     self.outcome = outcome
     self.denial = denial
@@ -55,7 +53,6 @@ public struct Decision: Sendable {
     self.keyARN = keyARN
     self.resource = resource
     self.region = region
-    self.principalUniqueID = principalUniqueID
     self.reducedPrincipal = reducedPrincipal
     self.revision = revision
   }

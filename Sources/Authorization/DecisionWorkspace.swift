@@ -17,11 +17,17 @@ public final class DecisionWorkspace: @unchecked Sendable {
 final class DecisionGrounds: Sendable {
   private let index: PolicyIndex
   private let request: AuthorizationRequest
-  private let workspace: DecisionWorkspace
+  let workspace: DecisionWorkspace
 
   init(index: PolicyIndex, request: AuthorizationRequest, workspace: DecisionWorkspace) {
     self.index = index
     self.request = request
     self.workspace = workspace
+  }
+
+  func withRequest<Result>(
+    _ body: (UnsafePointer<AuthorizationRequest>) throws(RequestError) -> Result
+  ) throws(RequestError) -> Result {
+    try withUnsafePointer(to: request, body)
   }
 }

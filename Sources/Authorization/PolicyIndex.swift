@@ -18,41 +18,50 @@ public final class PolicyIndex: @unchecked Sendable {
     tables = builder.arena.store(IndexTables(set, builder))
     memory = builder.memory
     policies = builder.policies
-    var pages = LargePages()
-    for policy in policies { pages.add(policy.block, size: policy.size) }
-    pages.gather()
   }
 
   /// Judges one request. Pure: the time is given. The decision keeps all that it speaks of.
   /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
   public func decide(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> Decision {
-    let workspace = DecisionWorkspace(capacity: 2 << 10)
-    let judgement = try withUnsafePointer(to: request) { request throws(RequestError) in
-      try judge(request, at: now, in: workspace.arena)
-    }
-    return judgement.decision(keptBy: DecisionGrounds(index: self, request: request, workspace: workspace))
+    try keep(request, at: now).decision
   }
 
-  /// Judges one request without asking for memory, once the workspace has grown to what such requests need.
+  /// The same as plain values.
+  /// - Throws: `RequestError` when the request cannot be judged; a refusal is a decision.
+  public func keep(_ request: AuthorizationRequest, at now: Instant) throws(RequestError) -> KeptDecision {
+    let grounds = DecisionGrounds(
+      index: self, request: request, workspace: DecisionWorkspace(capacity: 2 << 10))
+    let view = try grounds.withRequest { request throws(RequestError) in
+      try decide(request, at: now, in: grounds.workspace)
+    }
+    return KeptDecision(view: view, grounds: grounds)
+  }
+
+  /// Judges one request where it lies, without asking for memory once the workspace has grown to what such requests need.
   ///
-  /// The decision borrows from index, request and workspace: it is to be used while the first two are held, and before
-  /// the next request is judged in the workspace.
-  /// - Throws: `RequestError` when the request cannot be judged; a refusal is a `Decision`.
-  public func decide(
-    _ request: AuthorizationRequest, at now: Instant, in workspace: DecisionWorkspace
-  ) throws(RequestError) -> Decision {
-    try withUnsafePointer(to: request) { request throws(RequestError) in
-      try decide(request, at: now, in: workspace)
-    }
-  }
-
-  /// The same for a request that stays where it lies: handing it over touches none of its reference counts.
+  /// The decision lies in the workspace and borrows from index and request: it is to be used while these are held, and
+  /// before the next request is judged in the workspace.
+  /// - Throws: `RequestError` when the request cannot be judged; a refusal is a decision.
   public func decide(
     _ request: UnsafePointer<AuthorizationRequest>, at now: Instant, in workspace: DecisionWorkspace
-  ) throws(RequestError) -> Decision {
+  ) throws(RequestError) -> UnsafePointer<DecisionView> {
     let arena = workspace.arena
     arena.reset()
-    return try judge(request, at: now, in: arena).decision(keptBy: nil)
+    return try judge(request, at: now, in: arena).decision(in: arena)
+  }
+
+  /// Announces questions that are asked next, so that what they need of a large index is loaded for all of them at once and
+  /// none has to wait for it alone. It changes no answer.
+  public func announce(_ questions: UnsafeBufferPointer<AnnouncedQuestion>) {
+    withUnsafeTemporaryAllocation(of: RequestLookup.self, capacity: questions.count) { lookups in
+      for (place, question) in questions.enumerated() {
+        lookups.initializeElement(
+          at: place, to: RequestLookup(principal: question.principal, resource: question.resource, in: tables))
+      }
+      for place in questions.indices { lookups[place].prefetchRecords() }
+      for place in questions.indices { lookups[place].prefetchPolicies() }
+      for place in questions.indices { lookups[place].prefetchStatements() }
+    }
   }
 
   /// Judges one request and keeps what it was judged by, for whoever has to explain it.
@@ -69,6 +78,7 @@ public final class PolicyIndex: @unchecked Sendable {
     let caller = try CallerResolution(
       tables: tables, lookup: lookup, principal: view.pointee.principal, arena: arena
     ).resolve(request)
+    lookup.prefetchStatements()
     let plan = try module.plan(
       Inquiry(request: view, attested: attested, caller: caller, tables: tables, lookup: lookup, arena: arena))
     let endpoint = endpointPolicy(attested, caller: caller)

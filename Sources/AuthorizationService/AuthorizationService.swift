@@ -38,7 +38,7 @@ public struct AuthorizationService: Sendable {
 
   public var methods: [Method] {
     [
-      Method(path: "/\(Self.name)/Check", kind: .unary { check($0, $1) }),
+      Method(path: "/\(Self.name)/Check", kind: .unary { check($0, $1) }, announce: { announce($0) }),
       Method(path: "/\(Self.name)/CheckBatch", kind: .unary { checkBatch($0, $1) }),
       Method(path: "/\(Self.name)/CheckStream", kind: .streaming { CheckStream(self, $0) }),
       Method(path: "/\(Self.name)/Explain", kind: .unary { explain($0, $1) }),

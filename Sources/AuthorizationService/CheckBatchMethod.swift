@@ -98,7 +98,10 @@ final class Batch {
       items.removeFirst()
       do throws(Status) {
         let request = try item.request.get()
-        service.judge(request, by: policies, in: state, for: call.peer, try MessageArena(), answerTo: place)
+        let arena = try MessageArena()
+        withUnsafePointer(to: request) {
+          service.judge($0, by: policies, in: state, for: call.peer, arena, answerTo: place)
+        }
       } catch {
         state.counts.failed += 1
         place.fail(error)
@@ -193,7 +196,7 @@ extension MessageArena {
     let error = try make(countersign__check_error__init)
     error.pointee.code = Int32(status.code.rawValue)
     error.pointee.message = try bytes(Array(status.message.utf8))
-    error.pointee.request_id = lend(requestID)
+    error.pointee.request_id = lend(BorrowedText(requestID))
     message.pointee.error = error
     message.pointee.result_case = COUNTERSIGN__CHECK_BATCH_RESULT__RESULT_ERROR
     return message

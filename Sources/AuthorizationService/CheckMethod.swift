@@ -25,7 +25,9 @@ protocol AnswerPlace {
 
 /// A decision on its way out.
 struct Answer {
-  var decision: Decision
+  /// INVARIANT: `keeper` keeps it, or whoever gives the answer while it is good.
+  var decision: UnsafePointer<DecisionView>
+  var keeper: KeptDecision?
   /// Nil for what is not recorded.
   var eventID: EventID?
   var requestID: Text
@@ -38,8 +40,7 @@ extension AuthorizationService {
       let (state, policies) = try stateWithPolicies()
       let arena = try MessageArena()
       let message = try arena.unpack(bytes, with: countersign__check_request__unpack)
-      var request = AuthorizationRequest(principal: "", operation: "")
-      try FieldReader(copies: false).read(message, into: &request)
+      let request = try state.request(of: message)
       judge(request, by: policies, in: state, for: call.peer, arena, answerTo: place)
     } catch {
       states.current?.counts.failed += 1
@@ -50,7 +51,8 @@ extension AuthorizationService {
   /// Judges, records and answers one request. The answer has left at the return where nothing has to be waited for.
   /// - Parameter arena: holds what the request borrows, if it borrows
   func judge<Place: AnswerPlace>(
-    _ request: AuthorizationRequest, by policies: LoopPolicies, in state: LoopState, for peer: PeerCredentials,
+    _ request: UnsafePointer<AuthorizationRequest>, by policies: LoopPolicies, in state: LoopState,
+    for peer: PeerCredentials,
     _ arena: borrowing MessageArena, answerTo place: Place
   ) {
     guard let recorder = state.recorder else {
@@ -60,16 +62,18 @@ extension AuthorizationService {
     let eventID = recorder.makeEventID()
     let answer: Answer
     do throws(RequestError) {
-      let decision =
-        Place.keepsAnswers
-        ? try policies.index.decide(request, at: .now())
-        : try policies.index.decide(request, at: .now(), in: state.workspace)
-      answer = Answer(decision: decision, eventID: eventID, requestID: request.requestID)
+      if Place.keepsAnswers {
+        let kept = try policies.index.keep(request.pointee, at: .now())
+        answer = Answer(decision: kept.view, keeper: kept, eventID: eventID, requestID: request.pointee.requestID)
+      } else {
+        let decision = try policies.index.decide(request, at: .now(), in: state.workspace)
+        answer = Answer(decision: decision, keeper: nil, eventID: eventID, requestID: request.pointee.requestID)
+      }
     } catch {
       state.counts.failed += 1
       return place.fail(Status(error))
     }
-    let outcome = answer.decision.outcome
+    let outcome = answer.decision.pointee.outcome
     let who = RecordedPeer(userID: peer.userID, processID: peer.processID)
     guard let acceptance = recorder.record(answer.decision, of: request, eventID: eventID, peer: who) else {
       place.hold(answer, arena)

@@ -49,8 +49,7 @@ final class CheckStream: StreamHandler {
     let place = StreamPlace(stream: self, requestID: (try? reader.text(message.pointee.request_id, "request_id")) ?? "")
     do throws(Status) {
       let (state, policies) = try service.stateWithPolicies()
-      var request = AuthorizationRequest(principal: "", operation: "")
-      try reader.read(message, into: &request)
+      let request = try state.request(of: message)
       service.judge(request, by: policies, in: state, for: call.peer, arena, answerTo: place)
     } catch {
       service.states.current?.counts.failed += 1

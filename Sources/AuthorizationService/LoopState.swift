@@ -4,7 +4,9 @@
 // another one counts.
 
 import Authorization
+import CCountersign
 import DecisionJournal
+import RemoteProcedureCall
 
 /// The set that a loop decides by. A loop has an object of its own, so that holding it during a decision touches no reference
 /// count that other loops touch.
@@ -35,6 +37,8 @@ final class LoopState: @unchecked Sendable {
   var policies: LoopPolicies?
   /// What the loop judges in. A decision is packed and recorded before the next one is made.
   let workspace = DecisionWorkspace()
+  /// What is judged, used again for the next one so that its arrays keep their room. Its texts lie in a message's arena.
+  private let request: UnsafeMutablePointer<AuthorizationRequest>
   /// Nil until the journal is open.
   var recorder: DecisionRecorder?
   var counts = DecisionCounts()
@@ -46,6 +50,26 @@ final class LoopState: @unchecked Sendable {
 
   /// The journal has enough to do: who has more than one question waits with the next.
   var isCrowded: Bool { recorder?.isCrowded ?? false }
+
+  init() {
+    request = .allocate(capacity: 1)
+    request.initialize(to: AuthorizationRequest(principal: "", operation: ""))
+  }
+
+  deinit {
+    request.deinitialize(count: 1)
+    request.deallocate()
+  }
+
+  /// The request of a message, which is held as long as the request is used: until the next one.
+  /// - Throws: INVALID_ARGUMENT naming the field.
+  func request(
+    of message: UnsafePointer<Countersign__CheckRequest>
+  ) throws(Status) -> UnsafePointer<AuthorizationRequest> {
+    request.pointee.reset()
+    try FieldReader(copies: false).read(message, into: &request.pointee)
+    return UnsafePointer(request)
+  }
 
   /// Tells who waits what became of records, and goes on with what waited for room in the journal.
   func deliver() {

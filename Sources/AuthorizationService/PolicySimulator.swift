@@ -28,7 +28,7 @@ actor PolicySimulator {
   init(directory: String) { self.directory = directory }
 
   /// - Throws: RESOURCE_EXHAUSTED when enough others wait; FAILED_PRECONDITION for a bad set; else as Check.
-  nonisolated func decide(_ simulation: Simulation) async -> Result<Decision, Status> {
+  nonisolated func decide(_ simulation: Simulation) async -> Result<KeptDecision, Status> {
     let isAdmitted = places.withLock { taken in
       guard taken < Self.mostAtATime else { return false }
       taken += 1
@@ -42,7 +42,7 @@ actor PolicySimulator {
     return await judge(simulation)
   }
 
-  private func judge(_ simulation: Simulation) -> Result<Decision, Status> {
+  private func judge(_ simulation: Simulation) -> Result<KeptDecision, Status> {
     let index: PolicyIndex
     do throws(PolicySetError) {
       var tree = try PolicyTree(directory: directory)
@@ -52,7 +52,7 @@ actor PolicySimulator {
       return .failure(Status(.failedPrecondition, summary(of: error.diagnostics)))
     }
     do {
-      return .success(try index.decide(simulation.request, at: .now()))
+      return .success(try index.keep(simulation.request, at: .now()))
     } catch {
       return .failure(Status(error))
     }

@@ -12,73 +12,74 @@ typealias CheckResponse = UnsafeMutablePointer<Countersign__CheckResponse>
 extension MessageArena {
   /// The value of a string field that shares a text's bytes.
   /// INVARIANT: the message is packed while whoever keeps the bytes lives. Answers are borrowed by those who pack them.
-  borrowing func lend(_ text: Text) -> ProtobufCBinaryData {
+  borrowing func lend(_ text: BorrowedText) -> ProtobufCBinaryData {
     if text.isEmpty { return ProtobufCBinaryData(len: 0, data: nil) }
-    return text.withUnsafeBufferPointer {
-      ProtobufCBinaryData(len: $0.count, data: UnsafeMutablePointer(mutating: $0.baseAddress))
-    }
+    return ProtobufCBinaryData(len: text.count, data: UnsafeMutablePointer(mutating: text.bytes.baseAddress))
   }
 
   /// - Returns: a message that shares the answer's texts.
   borrowing func response(_ answer: borrowing Answer) throws(Status) -> CheckResponse {
     let message = try make(countersign__check_response__init)
-    message.pointee.decision = answer.decision.outcome.wireValue
-    message.pointee.denial = answer.decision.denial.wireValue
-    message.pointee.reason = answer.decision.reason.wireValue
-    if answer.decision.owner != nil { message.pointee.owner = try verdict(answer.decision.owner!) }
-    if answer.decision.caller != nil { message.pointee.caller = try verdict(answer.decision.caller!) }
-    // A single leg says nothing that the response does not say.
-    let count = answer.decision.legs.count
-    if count > 1 {
+    let decision = answer.decision
+    message.pointee.decision = decision.pointee.outcome.wireValue
+    message.pointee.denial = decision.pointee.denial.wireValue
+    message.pointee.reason = decision.pointee.reason.wireValue
+    if let owner = decision.pointee.owner { message.pointee.owner = try verdict(owner) }
+    if let caller = decision.pointee.caller { message.pointee.caller = try verdict(caller) }
+    let count = decision.pointee.legs.count
+    if count > 0 {
       let legs = try array(of: Countersign__Leg.self, count: count)
-      for index in 0..<count { legs[index] = try leg(answer.decision.legs[index]) }
+      for index in 0..<count { legs[index] = try leg(decision.pointee.legs.pointer(at: index)) }
       message.pointee.legs = legs
       message.pointee.n_legs = count
     }
-    message.pointee.key_arn = lend(answer.decision.keyARN)
-    message.pointee.revision = lend(answer.decision.revision)
+    message.pointee.key_arn = lend(decision.pointee.keyARN)
+    message.pointee.revision = lend(decision.pointee.revision)
     if let eventID = answer.eventID {
       message.pointee.event_id = try bytes(count: EventID.length) { eventID.write(to: $0) }
     }
-    message.pointee.request_id = lend(answer.requestID)
+    message.pointee.request_id = lend(BorrowedText(answer.requestID))
     return message
   }
 
-  private borrowing func leg(_ leg: Leg) throws(Status) -> UnsafeMutablePointer<Countersign__Leg> {
+  private borrowing func leg(
+    _ leg: UnsafePointer<LegResult>
+  ) throws(Status) -> UnsafeMutablePointer<Countersign__Leg> {
     let message = try make(countersign__leg__init)
-    message.pointee.action = lend(leg.action)
-    message.pointee.resource = lend(leg.resource)
-    message.pointee.decision = leg.outcome.wireValue
-    message.pointee.denial = leg.denial.wireValue
-    message.pointee.reason = leg.reason.wireValue
-    message.pointee.owner = try leg.owner.map { side throws(Status) in try verdict(side) }
-    message.pointee.caller = try leg.caller.map { side throws(Status) in try verdict(side) }
+    message.pointee.action = lend(leg.pointee.action)
+    message.pointee.resource = lend(leg.pointee.resource)
+    message.pointee.decision = leg.pointee.outcome.wireValue
+    message.pointee.denial = leg.pointee.denial.wireValue
+    message.pointee.reason = leg.pointee.reason.wireValue
+    if let owner = leg.pointee.owner { message.pointee.owner = try verdict(owner) }
+    if let caller = leg.pointee.caller { message.pointee.caller = try verdict(caller) }
     return message
   }
 
   private borrowing func verdict(
-    _ verdict: SideVerdict
+    _ verdict: SideFinding
   ) throws(Status) -> UnsafeMutablePointer<Countersign__SideVerdict> {
     let message = try make(countersign__side_verdict__init)
     message.pointee.account = lend(verdict.account)
     message.pointee.decision = verdict.outcome.wireValue
     message.pointee.reason = verdict.reason.wireValue
-    let statements = try array(of: Countersign__DecidingStatement.self, count: verdict.statements.count)
-    for index in 0..<verdict.statements.count { statements[index] = try statement(verdict.statements[index]) }
+    let count = verdict.statements.count
+    let statements = try array(of: Countersign__DecidingStatement.self, count: count)
+    for index in 0..<count { statements[index] = try statement(verdict.statements.pointer(at: index)) }
     message.pointee.statements = statements
-    message.pointee.n_statements = verdict.statements.count
+    message.pointee.n_statements = count
     return message
   }
 
   private borrowing func statement(
-    _ statement: DecidingStatement
+    _ statement: UnsafePointer<StatementReference>
   ) throws(Status) -> UnsafeMutablePointer<Countersign__DecidingStatement> {
     let message = try make(countersign__deciding_statement__init)
-    message.pointee.file = lend(statement.file)
-    if let sid = statement.sid { message.pointee.sid = lend(sid) }
-    message.pointee.index = UInt32(clamping: statement.index)
-    message.pointee.line = UInt32(clamping: statement.line)
-    message.pointee.effect = statement.effect.wireValue
+    message.pointee.file = lend(statement.pointee.file)
+    if let sid = statement.pointee.sid { message.pointee.sid = lend(sid) }
+    message.pointee.index = statement.pointee.index
+    message.pointee.line = statement.pointee.line
+    message.pointee.effect = statement.pointee.effect.wireValue
     return message
   }
 }

@@ -15,9 +15,13 @@ final class SetReader: @unchecked Sendable {
   private static let niceness: Int32 = 10
 
   private let directory: String
-  private let loader = PolicyLoader { CompiledPolicy($0) }
+  private let compiler = PolicyCompiler()
+  private let loader: PolicyLoader
 
-  init(directory: String) { self.directory = directory }
+  init(directory: String) {
+    self.directory = directory
+    loader = PolicyLoader { [compiler] in compiler.compile($0) }
+  }
 
   /// - Parameter watcher: of the directory; a reload looks only where it points. Nil to look at everything.
   /// - Returns: `inForce` when the directory holds the same.
@@ -37,6 +41,7 @@ final class SetReader: @unchecked Sendable {
     watchedBy watcher: PolicyWatcher?, inForce: PoliciesInForce?
   ) -> Result<PoliciesInForce, PolicySetError> {
     Result { () throws(PolicySetError) in
+      defer { compiler.endLoad() }
       let set = try loader.load(directory: directory, watchedBy: watcher)
       if let inForce, inForce.index.revision == set.revision { return inForce }
       return PoliciesInForce(index: PolicyIndex(set), loadedAt: .now(), counts: set.counts)

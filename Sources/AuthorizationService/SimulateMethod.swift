@@ -27,7 +27,7 @@ extension AuthorizationService {
       .whenSuccess { result in
         switch result {
         case .success(let decision):
-          reply(to: bound.value, Answer(decision: decision, eventID: nil, requestID: requestID))
+          reply(to: bound.value, Answer(decision: decision.view, keeper: decision, eventID: nil, requestID: requestID))
         case .failure(let status): bound.value.finish(status)
         }
       }

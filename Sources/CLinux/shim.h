@@ -6,11 +6,6 @@
 #include <sys/mman.h>
 #include <sys/types.h>
 
-// Linux 6.1; glibc names it later.
-#ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE 25
-#endif
-
 /// Begins to load the line of memory at an address into the cache; any address may be given.
 static inline void prefetch_line(const void *address) { __builtin_prefetch(address); }
 

@@ -63,7 +63,8 @@ public final class DecisionRecorder {
   /// - Parameter completion: asked for what to call later, only when nil is returned.
   /// - Returns: what is known at once, or nil. In best-effort mode it is always known.
   public func record(
-    _ decision: Decision, of request: AuthorizationRequest, eventID: EventID, peer: RecordedPeer,
+    _ decision: UnsafePointer<DecisionView>, of request: UnsafePointer<AuthorizationRequest>, eventID: EventID,
+    peer: RecordedPeer,
     completion: () -> Completion
   ) -> DecisionJournal.Acceptance? {
     let acceptance = record(decision, of: request, eventID: eventID, peer: peer)
@@ -75,17 +76,20 @@ public final class DecisionRecorder {
   /// - Returns: what is known at once, or nil: then `whenKnown` takes what to call later. In best-effort mode it is always
   ///   known.
   public func record(
-    _ decision: Decision, of request: AuthorizationRequest, eventID: EventID, peer: RecordedPeer
+    _ decision: UnsafePointer<DecisionView>, of request: UnsafePointer<AuthorizationRequest>, eventID: EventID,
+    peer: RecordedPeer
   ) -> DecisionJournal.Acceptance? {
     if journal.mode == .bestEffort {
       if journal.counters.isAway.load(ordering: .relaxed) {
-        return drop(InvolvedAccount.count(of: decision, principal: request.principal), because: nil)
+        return drop(
+          InvolvedAccount.count(of: decision, principal: BorrowedText(request.pointee.principal)), because: nil)
       }
       // Nobody waits for these, so nobody asks for `deliver`.
       deliver()
     }
     guard entries < journal.entryCapacity, bytes < journal.byteCapacity else {
-      return drop(InvolvedAccount.count(of: decision, principal: request.principal), because: .full)
+      return drop(
+        InvolvedAccount.count(of: decision, principal: BorrowedText(request.pointee.principal)), because: .full)
     }
     let record = spare.popLast() ?? EncodedRecord()
     record.encode(

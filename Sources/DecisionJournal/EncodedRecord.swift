@@ -66,7 +66,7 @@ final class EncodedRecord: @unchecked Sendable {
     prefix.withUnsafeBytes { bytes.append($0) }
     record.encodeCommon(into: &bytes)
     let common = 0..<bytes.count
-    InvolvedAccount.forEach(of: record.decision, principal: record.request.principal) { involved in
+    record.forEachAccount { involved in
       let start = entries.isEmpty ? 0 : bytes.count
       if start > 0 { bytes.append(copyOf: common) }
       record.encode(for: involved, id: ids.make(), into: &bytes)

@@ -33,8 +33,8 @@ struct EntryBytes: ~Copyable {
 
   // MARK: Fields
 
-  @inline(__always) mutating func append(_ field: JournalField, _ value: Text) {
-    value.withUnsafeBufferPointer { append(field.name, UnsafeRawBufferPointer($0)) }
+  @inline(__always) mutating func append(_ field: JournalField, _ value: BorrowedText) {
+    append(field.name, UnsafeRawBufferPointer(value.bytes))
   }
 
   @inline(__always) mutating func append(_ field: JournalField, _ value: String) {

@@ -6,16 +6,39 @@
 // here. The reason is the decision's in every record: it can name a kind of policy, as AWS's own messages do, but never
 // a policy (G-20). The request id is the client's and is shared, as CloudTrail shares it (G-17).
 //
-// Nothing of the decision or the request is kept: the bytes are all that outlives the call.
+// Decision and request are read where they lie and nothing of them is kept: the bytes are all that outlives the call.
 
 import Authorization
 import PolicyLanguage
 
+// INVARIANT: decision and request are held while the record is encoded.
 struct JournalRecord {
-  let decision: Decision
-  let request: AuthorizationRequest
+  private let decisionPlace: UnsafePointer<DecisionView>
+  private let requestPlace: UnsafePointer<AuthorizationRequest>
   let eventID: EventID
   let peer: RecordedPeer
+
+  init(
+    decision: UnsafePointer<DecisionView>, request: UnsafePointer<AuthorizationRequest>, eventID: EventID,
+    peer: RecordedPeer
+  ) {
+    decisionPlace = decision
+    requestPlace = request
+    self.eventID = eventID
+    self.peer = peer
+  }
+
+  var decision: DecisionView {
+    @inline(__always) unsafeAddress { decisionPlace }
+  }
+  private var request: AuthorizationRequest {
+    @inline(__always) unsafeAddress { requestPlace }
+  }
+  private var principal: BorrowedText { BorrowedText(request.principal) }
+
+  @inline(__always) func forEachAccount(_ body: (InvolvedAccount) -> Void) {
+    InvolvedAccount.forEach(of: decisionPlace, principal: principal, body)
+  }
 
   // MARK: What all see
 
@@ -23,23 +46,23 @@ struct JournalRecord {
   func encodeCommon(into entry: inout EntryBytes) {
     entry.append(.sharedEventID, eventID)
     entry.append(.reason, decision.reason.rawValue)
-    entry.append(.operation, request.operation)
+    entry.append(.operation, BorrowedText(request.operation))
     entry.append(.callerAccount, callerAccount)
     entry.append(.region, decision.region)
     entry.append(.revision, decision.revision)
-    entry.append(.requestID, request.requestID)
+    entry.append(.requestID, BorrowedText(request.requestID))
     entry.append(.peerUserID, number: UInt64(peer.userID))
     entry.append(.peerProcessID, number: UInt64(max(peer.processID, 0)))
   }
 
-  private var callerAccount: Text { InvolvedAccount.callerAccount(of: decision, principal: request.principal) }
+  private var callerAccount: BorrowedText { InvolvedAccount.callerAccount(of: decisionPlace, principal: principal) }
 
   // MARK: What one account sees
 
   /// Appends what stands in this account's entry alone.
   func encode(for involved: InvolvedAccount, id: EventID, into entry: inout EntryBytes) {
     let isOwnerOnly = involved.perspective == .owner
-    let principal = isOwnerOnly ? reducedPrincipal : request.principal
+    let principal = isOwnerOnly ? reducedPrincipal : principal
     entry.append(.account, involved.account)
     entry.append(.perspective, plain: involved.perspective.name)
     entry.append(.eventID, id)
@@ -48,7 +71,7 @@ struct JournalRecord {
       entry.append(.ownerAccount, involved.account)
     } else {
       forEachOwnerAccount { entry.append(.ownerAccount, $0) }
-      for token in request.grantTokens { entry.append(.grantToken, token) }
+      for token in request.grantTokens { entry.append(.grantToken, BorrowedText(token)) }
     }
     var hasResource = false
     forEachResource(of: involved) { resource in
@@ -65,21 +88,24 @@ struct JournalRecord {
     }
     entry.begin(.message)
     Sentence.append(
-      principal: principal, outcome: decision.outcome, operation: request.operation, reason: decision.reason, to: &entry
+      principal: principal, outcome: decision.outcome, operation: BorrowedText(request.operation),
+      reason: decision.reason, to: &entry
     ) { forEachResource(of: involved, $0) }
     entry.end()
   }
 
   /// The principal as an owner may see it. Never the full one, even when nothing is known of how to reduce it.
-  private var reducedPrincipal: Text { decision.reducedPrincipal.isEmpty ? callerAccount : decision.reducedPrincipal }
+  private var reducedPrincipal: BorrowedText {
+    decision.reducedPrincipal.isEmpty ? callerAccount : decision.reducedPrincipal
+  }
 
   /// The caller sees each owner once.
-  private func forEachOwnerAccount(_ body: (Text) -> Void) {
-    let first = InvolvedAccount.ownerAccount(of: decision)
+  private func forEachOwnerAccount(_ body: (BorrowedText) -> Void) {
+    let first = InvolvedAccount.ownerAccount(of: decisionPlace)
     if decision.legs.isEmpty { return body(first) }
     var accounts = first.isEmpty ? [] : [first]
-    for leg in decision.legs {
-      let account = InvolvedAccount.ownerAccount(of: leg)
+    for place in 0..<decision.legs.count {
+      let account = InvolvedAccount.ownerAccount(of: decision.legs.pointer(at: place))
       if !account.isEmpty, !accounts.contains(account) { accounts.append(account) }
     }
     if accounts.isEmpty { body("") }
@@ -88,32 +114,38 @@ struct JournalRecord {
 
   // UNDOCUMENTED: G-6, whether one owner's record shows the other's key (section I, 4)
   /// What was asked for; an owner sees its own resources only (G-6).
-  private func forEachResource(of involved: InvolvedAccount, _ body: (Text) -> Void) {
-    func isVisible(_ resource: Text, of owner: Text) -> Bool {
+  private func forEachResource(of involved: InvolvedAccount, _ body: (BorrowedText) -> Void) {
+    func isVisible(_ resource: BorrowedText, of owner: BorrowedText) -> Bool {
       !resource.isEmpty && (involved.perspective != .owner || owner == involved.account)
     }
     if decision.legs.isEmpty {
-      if isVisible(decision.resource, of: InvolvedAccount.ownerAccount(of: decision)) { body(decision.resource) }
+      if isVisible(decision.resource, of: InvolvedAccount.ownerAccount(of: decisionPlace)) { body(decision.resource) }
       return
     }
     // Where there are legs, the decision's owner is that of the leg that decided, and its resource may be another's.
-    var resources: [Text] = []
+    var resources: [BorrowedText] = []
     if involved.perspective != .owner, !decision.resource.isEmpty { resources.append(decision.resource) }
-    for leg in decision.legs where !resources.contains(leg.resource) {
-      if isVisible(leg.resource, of: InvolvedAccount.ownerAccount(of: leg)) { resources.append(leg.resource) }
+    for place in 0..<decision.legs.count {
+      let leg = decision.legs.pointer(at: place)
+      let resource = leg.pointee.resource
+      if !resources.contains(resource), isVisible(resource, of: InvolvedAccount.ownerAccount(of: leg)) {
+        resources.append(resource)
+      }
     }
     resources.forEach(body)
   }
 
   /// Statements of this account's policies, each once. A file in another account's folder is left out whatever the
   /// verdict says: a VPC endpoint can belong to a third account.
-  private func forEachStatement(of account: Text, _ body: (DecidingStatement) -> Void) {
+  private func forEachStatement(of account: BorrowedText, _ body: (UnsafePointer<StatementReference>) -> Void) {
     for place in 0..<verdictCount {
       guard let statements = statements(of: account, at: place) else { continue }
-      for (index, statement) in statements.enumerated() where !isForeign(statement.file, to: account) {
+      for index in 0..<statements.count {
+        let statement = statements.pointer(at: index)
+        if isForeign(statement.pointee.file, to: account) { continue }
         let isRepeated =
-          statements[..<index].contains(statement)
-          || (0..<place).contains { self.statements(of: account, at: $0)?.contains(statement) ?? false }
+          (0..<index).contains { statements[$0] == statement.pointee }
+          || (0..<place).contains { self.statements(of: account, at: $0)?.contains(statement.pointee) ?? false }
         if !isRepeated { body(statement) }
       }
     }
@@ -123,7 +155,7 @@ struct JournalRecord {
   private var verdictCount: Int { 2 + 2 * decision.legs.count }
 
   /// Nil where the side is another account's, or there is none.
-  private func statements(of account: Text, at place: Int) -> DecidingStatements? {
+  private func statements(of account: BorrowedText, at place: Int) -> Run<StatementReference>? {
     let verdict =
       switch place {
       case 0: decision.owner
@@ -134,17 +166,10 @@ struct JournalRecord {
     return verdict.statements
   }
 
-  private static let accountsFolder: Text = "accounts/"
-
-  private func isForeign(_ file: Text, to account: Text) -> Bool {
-    let folder = Self.accountsFolder
+  private func isForeign(_ file: BorrowedText, to account: BorrowedText) -> Bool {
+    let folder: BorrowedText = "accounts/"
     guard file.hasPrefix(folder) else { return false }
-    return file.withUnsafeBufferPointer { file in
-      account.withUnsafeBufferPointer { account in
-        let rest = file[folder.count...]
-        return !rest.starts(with: account) || rest.count == account.count
-          || rest[rest.startIndex + account.count] != UInt8(ascii: "/")
-      }
-    }
+    let rest = file.dropFirst(folder.count)
+    return !rest.hasPrefix(account) || rest.count == account.count || rest[account.count] != UInt8(ascii: "/")
   }
 }

@@ -15,8 +15,8 @@ enum Sentence {
 
   /// - Parameter forEachResource: calls its argument with each resource to be named.
   static func append(
-    principal: Text, outcome: Outcome, operation: Text, reason: Reason, to bytes: inout EntryBytes,
-    forEachResource: ((Text) -> Void) -> Void
+    principal: BorrowedText, outcome: Outcome, operation: BorrowedText, reason: Reason, to bytes: inout EntryBytes,
+    forEachResource: ((BorrowedText) -> Void) -> Void
   ) {
     append(principal, to: &bytes)
     bytes.append(outcome == .allow ? " was allowed " : " was denied ")
@@ -33,17 +33,15 @@ enum Sentence {
     }
   }
 
-  private static func append(_ value: Text, to bytes: inout EntryBytes) {
-    value.withUnsafeBufferPointer { value in
-      guard value.count > longestValue else {
-        return EscapedBytes.append(UnsafeRawBufferPointer(value), to: &bytes)
-      }
-      var end = longestValue
-      // Not in the middle of a character: back over continuation bytes, then over the byte that leads them.
-      while end > 0, value[end - 1] & 0xC0 == 0x80 { end -= 1 }
-      if end > 0, value[end - 1] >= 0xC0 { end -= 1 }
-      EscapedBytes.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(value)[..<end]), to: &bytes)
-      bytes.append("...")
+  private static func append(_ value: BorrowedText, to bytes: inout EntryBytes) {
+    guard value.count > longestValue else {
+      return EscapedBytes.append(UnsafeRawBufferPointer(value.bytes), to: &bytes)
     }
+    var end = longestValue
+    // Not in the middle of a character: back over continuation bytes, then over the byte that leads them.
+    while end > 0, value[end - 1] & 0xC0 == 0x80 { end -= 1 }
+    if end > 0, value[end - 1] >= 0xC0 { end -= 1 }
+    EscapedBytes.append(UnsafeRawBufferPointer(value.prefix(end).bytes), to: &bytes)
+    bytes.append("...")
   }
 }

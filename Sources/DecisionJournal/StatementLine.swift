@@ -12,20 +12,16 @@ import Authorization
 import PolicyLanguage
 
 enum StatementLine {
-  static func append(_ statement: DecidingStatement, to bytes: inout EntryBytes) {
-    statement.file.withUnsafeBufferPointer {
-      EscapedBytes.append(UnsafeRawBufferPointer($0), alsoSpace: true, to: &bytes)
-    }
+  static func append(_ statement: UnsafePointer<StatementReference>, to bytes: inout EntryBytes) {
+    let statement = statement.pointee
+    EscapedBytes.append(UnsafeRawBufferPointer(statement.file.bytes), alsoSpace: true, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
     bytes.append(number: UInt64(statement.line))
     bytes.append(UInt8(ascii: " "))
     if let sid = statement.sid, !sid.isEmpty {
-      sid.withUnsafeBufferPointer { sid in
-        let hasMark = sid[0] == UInt8(ascii: "#")
-        if hasMark { bytes.append("\\x23") }
-        EscapedBytes.append(
-          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(sid)[(hasMark ? 1 : 0)...]), to: &bytes)
-      }
+      let hasMark = sid[0] == UInt8(ascii: "#")
+      if hasMark { bytes.append("\\x23") }
+      EscapedBytes.append(UnsafeRawBufferPointer(sid.dropFirst(hasMark ? 1 : 0).bytes), to: &bytes)
     } else {
       bytes.append(UInt8(ascii: "#"))
       bytes.append(number: UInt64(statement.index))

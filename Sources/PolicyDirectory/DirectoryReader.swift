@@ -46,7 +46,9 @@ final class DirectoryReader {
     isConsistent = false
     defer { if !isConsistent { forgetUntaken() } }
     let isDifferent =
-      if let watcher, let isDifferent = follow(watcher, path, wasConsistent) {
+      if !wasConsistent, let watcher, adoptListing(of: watcher, path) {
+        true
+      } else if let watcher, let isDifferent = follow(watcher, path, wasConsistent) {
         isDifferent
       } else {
         try lookAtEverything(directory, path, wasConsistent)
@@ -59,6 +61,19 @@ final class DirectoryReader {
       for reading in batch { reading.file.bytes = nil }
     }
     return isDifferent
+  }
+
+  /// Takes over what the watcher listed when it laid its watches; what has changed since then has made events.
+  /// - Returns: false when there is no such listing, or everything has to be looked at all the same.
+  private func adoptListing(of watcher: PolicyWatcher, _ path: SystemPath) -> Bool {
+    guard let listing = watcher.takeListing() else { return false }
+    wholeLooks += 1
+    root = listing.root
+    let descriptor = path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    read(filesToRead(in: root, again: false), below: descriptor, now: .now)
+    return follow(watcher, path, true) != nil
   }
 
   private func lookAtEverything(
@@ -169,7 +184,7 @@ final class DirectoryReader {
 
   private func read(_ unread: Unread, below root: Int32, now: FileStamp.Moment) {
     let file = unread.file
-    file.isSettled = file.stamp.isSettled(at: now)
+    file.isSettled = file.stamp?.isSettled(at: now) ?? false
     file.failure = nil
     file.bytes = nil
     file.isToBeRead = false
@@ -180,7 +195,10 @@ final class DirectoryReader {
       return
     }
     do throws(FileContents.Failure) {
-      file.bytes = try FileContents.read(unread.location, below: root, expecting: file.stamp)
+      let (bytes, stamp) = try FileContents.read(unread.location, below: root, expecting: file.stamp)
+      file.bytes = bytes
+      file.stamp = stamp
+      file.isSettled = stamp.isSettled(at: now)
     } catch {
       file.isSettled = false
       switch error {

@@ -13,8 +13,10 @@ enum FileContents {
   /// - Parameters:
   ///   - path: without links.
   ///   - base: the directory that relative paths start from.
-  static func read(_ path: SystemPath, below base: Int32, expecting stamp: FileStamp) throws(Failure) -> [UInt8] {
-    guard stamp.size <= DirectoryLimits.fileBytes else { throw .unreadable(DirectoryLimits.tooLarge) }
+  ///   - expected: nil for the stamp that the file has by now.
+  static func read(
+    _ path: SystemPath, below base: Int32, expecting expected: FileStamp?
+  ) throws(Failure) -> (bytes: [UInt8], stamp: FileStamp) {
     let descriptor = path.withCString {
       openat(base, $0, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     }
@@ -25,6 +27,8 @@ enum FileContents {
       throw .unreadable("file that cannot be read: \(SystemPath.message(code))")
     }
     defer { close(descriptor) }
+    let stamp = if let expected { expected } else { try Self.stamp(of: descriptor) }
+    guard stamp.size <= DirectoryLimits.fileBytes else { throw .unreadable(DirectoryLimits.tooLarge) }
     let size = Int(stamp.size)
     // One byte more than the file should have, so that a longer one is noticed.
     var code: Int32 = 0
@@ -41,11 +45,17 @@ enum FileContents {
     }
     guard code == 0 else { throw .unreadable("file that cannot be read: \(SystemPath.message(code))") }
     // A file whose stamp is the expected one after the reading had it before, too.
+    guard bytes.count == size, try Self.stamp(of: descriptor) == stamp else { throw .changed }
+    return (bytes, stamp)
+  }
+
+  private static func stamp(of descriptor: Int32) throws(Failure) -> FileStamp {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .unreadable("file that cannot be read: \(SystemPath.message(errno))")
     }
-    guard bytes.count == size, FileStamp(status) == stamp else { throw .changed }
-    return bytes
+    // When it was listed it was a regular file.
+    guard case .regular = FileType(status) else { throw .changed }
+    return FileStamp(status)
   }
 }

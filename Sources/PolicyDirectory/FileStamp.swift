@@ -10,15 +10,13 @@ struct FileStamp: Sendable, Hashable {
   /// Of inode and contents; unlike `modified` no program can set it back.
   var changed: Moment
 
-  /// Seconds and nanoseconds since 1970.
+  /// Nanoseconds since 1970. Times that no file has but by a mistake wrap around: they are compared with themselves.
   struct Moment: Sendable, Hashable {
-    var seconds: Int64
-    var nanoseconds: Int64
+    private let nanoseconds: Int64
 
-    init(_ time: timespec) {
-      seconds = Int64(time.tv_sec)
-      nanoseconds = Int64(time.tv_nsec)
-    }
+    init(_ time: timespec) { nanoseconds = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
+
+    var seconds: Int64 { nanoseconds / 1_000_000_000 }
 
     static var now: Moment {
       var time = timespec()

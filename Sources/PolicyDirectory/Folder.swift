@@ -38,7 +38,9 @@ final class Folder {
   enum EntryType: UInt8 {
     case folder
     case link
-    /// A regular file, or something that only a look at it tells.
+    /// A regular file.
+    case file
+    /// Something that only a look at it tells.
     case other
     /// A name that is not UTF-8, whatever it stands for.
     case unreadable
@@ -56,7 +58,8 @@ final class Folder {
 
 /// A file, or a link to one.
 final class File {
-  var stamp: FileStamp
+  /// Nil while it has not been looked at.
+  var stamp: FileStamp?
   /// Whether what was read belongs to every equal stamp; a file that is not settled is read each time.
   var isSettled = false
   var isToBeRead = true
@@ -78,7 +81,7 @@ final class File {
   }
   private var oddity: Oddity?
 
-  init(_ stamp: FileStamp, target: SystemPath?) {
+  init(_ stamp: FileStamp? = nil, target: SystemPath? = nil) {
     self.stamp = stamp
     self.target = target
   }

@@ -59,6 +59,7 @@ struct FolderNames {
     switch Int(type) {
     case Int(DT_DIR): return .folder
     case Int(DT_LNK): return .link
+    case Int(DT_REG): return .file
     case Int(DT_UNKNOWN): break
     default: return .other
     }
@@ -70,7 +71,8 @@ struct FolderNames {
     switch FileType(status) {
     case .folder: return .folder
     case .link: return .link
-    case .regular, .other: return .other
+    case .regular: return .file
+    case .other: return .other
     }
   }
 }

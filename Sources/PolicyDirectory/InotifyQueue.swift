@@ -15,8 +15,10 @@ final class InotifyQueue: Sendable {
     /// Whether there may be folders to watch that are not watched. A file that is written, replaced or removed makes none,
     /// and that is nearly every change; so the walk over all folders is spared then.
     var isOutOfLine = true
-    /// Since the reader last asked.
+    /// Since the reader last asked, or since `listing`.
     var changes = DirectoryChanges.everything
+    /// Until the reader takes it, or asks for changes.
+    var listing: WatchPlan.Listing?
   }
 
   let descriptor: Int32
@@ -40,14 +42,15 @@ final class InotifyQueue: Sendable {
   var isOutOfLine: Bool { state.withLock { $0.isOutOfLine } }
 
   /// Watches what the tree at `path` needs now and nothing else; everything counts as changed then.
+  /// - Parameter keepsListing: whether what was listed on the way is kept for the reader.
   /// - Returns: the error of the first folder that could not be watched for want of watches; nil when none was.
-  func follow(_ path: [UInt8]) -> Int32? {
+  func follow(_ path: [UInt8], keepsListing: Bool) -> Int32? {
     struct Plan {
       var wanted: [Int32: (folder: SystemPath, interest: WatchPlan.Interest)] = [:]
       var failure: Int32?
     }
     let plan = Mutex(Plan())
-    let (root, hasLinks) = WatchPlan.walk(path) { [descriptor] folder, interest in
+    let walk = WatchPlan.walk(path) { [descriptor] folder, interest in
       let watch = folder.withCString { inotify_add_watch(descriptor, $0, Self.mask) }
       // A folder that is gone again, or not ours to read, is told of by the watch on the one above it.
       let code = watch < 0 ? errno : 0
@@ -63,11 +66,12 @@ final class InotifyQueue: Sendable {
     state.withLock { state in
       for watch in state.watches.numbers where wanted[watch] == nil { inotify_rm_watch(descriptor, watch) }
       state.watches = WatchTable(wanted)
-      state.root = root
-      state.hasLinks = hasLinks
+      state.root = walk.root
+      state.hasLinks = walk.hasLinks
       // What has no watch makes no events.
       state.isOutOfLine = failure != nil
-      state.changes = .everything
+      state.listing = keepsListing && failure == nil ? walk.listing : nil
+      state.changes = state.listing == nil ? .everything : .nothing
     }
     return failure
   }
@@ -75,14 +79,28 @@ final class InotifyQueue: Sendable {
   // MARK: - Events
 
   /// Makes everything count as changed.
-  func doubt() { state.withLock { $0.changes = .everything } }
+  func doubt() {
+    state.withLock {
+      $0.listing = nil
+      $0.changes = .everything
+    }
+  }
 
-  /// What may have changed since the last call.
+  /// What was listed after its watches were laid; from then on changes are those since.
+  func takeListing() -> WatchPlan.Listing? {
+    state.withLock { state in
+      defer { state.listing = nil }
+      return state.isOutOfLine ? nil : state.listing
+    }
+  }
+
+  /// What may have changed since the last call, or since the listing that was taken.
   func takeChanges() -> DirectoryChanges {
     // Events that are still in the kernel are the watcher's to take, which it does at once unless it is laying watches.
     for _ in 0..<20 where hasEvents { usleep(500) }
     return state.withLock { state in
-      guard !state.isOutOfLine, !hasEvents else { return .everything }
+      defer { state.listing = nil }
+      guard !state.isOutOfLine, !hasEvents, state.listing == nil else { return .everything }
       defer { state.changes = .nothing }
       return state.changes
     }

@@ -61,7 +61,7 @@ public final class PolicyWatcher: Sendable {
     let loop = WatchLoop(
       path: Self.absolute(Array(directory.utf8)), configuration: configuration, queue: queue, bell: ends[1],
       onProblem: onProblem, onChange: onChange)
-    loop.layWatches()
+    loop.layWatches(keepsListing: true)
     let context = Unmanaged.passRetained(loop)
     var thread = pthread_t()
     let code = pthread_create(
@@ -84,7 +84,10 @@ public final class PolicyWatcher: Sendable {
   /// Makes the next load look at everything, not only where something was seen to happen.
   public func doubt() { queue.doubt() }
 
-  /// What may have changed since the last call.
+  /// What was listed when the first watches were laid; only the first call gets it, and none after `takeChanges`.
+  func takeListing() -> WatchPlan.Listing? { queue.takeListing() }
+
+  /// What may have changed since the last call, or since the listing that was taken.
   func takeChanges() -> DirectoryChanges { queue.takeChanges() }
 
   /// Ends the thread; returns after its last call of `onChange`. From within `onChange` it returns at once, and that call

@@ -77,7 +77,7 @@ struct TreeWalk {
     for index in folder.entries.indices {
       switch (folder.entries[index].type, folder.entries[index].state) {
       case (.folder, .folder): continue
-      case (.other, _), (.unreadable, _): walk.look(at: &folder.entries[index], &place)
+      case (.file, _), (.other, _), (.unreadable, _): walk.look(at: &folder.entries[index], &place)
       case (.link, _), (.folder, _): return false
       }
     }

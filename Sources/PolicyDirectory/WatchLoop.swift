@@ -28,8 +28,8 @@ final class WatchLoop {
   deinit { close(bell) }
 
   /// Brings the watches into line with the tree as it is.
-  func layWatches() {
-    let failure = queue.follow(path)
+  func layWatches(keepsListing: Bool = false) {
+    let failure = queue.follow(path, keepsListing: keepsListing)
     if let failure, !isDegraded {
       onProblem("directories that cannot be watched: \(SystemPath.message(failure)) (fs.inotify.max_user_watches)")
     } else if failure == nil, isDegraded {

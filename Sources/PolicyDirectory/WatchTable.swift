@@ -18,6 +18,7 @@ struct WatchTable {
 
   init(_ wanted: [Int32: (folder: SystemPath, interest: WatchPlan.Interest)]) {
     watches.reserveCapacity(wanted.count)
+    paths.reserveCapacity(wanted.values.reduce(0) { $0 + $1.folder.bytes.count })
     for (number, watch) in wanted.sorted(by: { $0.key < $1.key }) {
       watches.append(Watch(number: number, start: UInt32(clamping: paths.count), interest: watch.interest))
       paths += watch.folder.bytes

@@ -21,6 +21,9 @@ public struct Method: Sendable {
   /// `/package.Service/Name`
   public var path: String
   public var kind: Kind
+  /// Told of messages of unary calls that came together and are handed to `kind` next, if there are several: a service can
+  /// prepare for all of them at once. They are valid only during the call, and not all of them need come.
+  public var announce: (@Sendable (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Void)?
 
   public enum Kind: Sendable {
     /// One message in, one out. The handler gets the whole message, valid only during the call, and answers by
@@ -30,9 +33,12 @@ public struct Method: Sendable {
     case streaming(@Sendable (Call) -> any StreamHandler)
   }
 
-  public init(path: String, kind: Kind) {
+  public init(
+    path: String, kind: Kind, announce: (@Sendable (UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Void)? = nil
+  ) {
     self.path = path
     self.kind = kind
+    self.announce = announce
   }
 }
 

@@ -50,7 +50,7 @@ struct Daemon {
       },
       onChange: { Task { await reloader.rescan() } })
     await reloader.follow(watcher)
-    if case .refused(let diagnostics) = await reloader.reload() {
+    if case .refused(let diagnostics) = await reloader.rescan() {
       for diagnostic in diagnostics { standardError("\(diagnostic)") }
       return ExitStatus.badConfiguration
     }

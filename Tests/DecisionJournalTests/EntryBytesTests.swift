@@ -87,7 +87,10 @@ import Testing
   func statementLines() {
     func line(_ file: Text, _ sid: Text?, index: Int = 2) -> Text {
       let statement = DecidingStatement(file: file, sid: sid, index: index, line: 12, effect: .deny)
-      return text { StatementLine.append(statement, to: &$0) }
+      defer { withExtendedLifetime(statement) {} }
+      return withUnsafePointer(to: StatementReference(statement)) { reference in
+        text { StatementLine.append(reference, to: &$0) }
+      }
     }
     #expect(line("a/p.json", "Use") == "a/p.json:12 Use deny")
     #expect(line("a/p.json", nil) == "a/p.json:12 #2 deny")
@@ -102,10 +105,12 @@ import Testing
     func sentence(
       _ principal: Text, _ outcome: Outcome, _ operation: Text, _ resources: [Text] = [], _ reason: Reason = .allowed
     ) -> Text {
-      text {
-        Sentence.append(principal: principal, outcome: outcome, operation: operation, reason: reason, to: &$0) {
-          resources.forEach($0)
-        }
+      defer { withExtendedLifetime((principal, operation, resources)) {} }
+      return text {
+        Sentence.append(
+          principal: BorrowedText(principal), outcome: outcome, operation: BorrowedText(operation), reason: reason,
+          to: &$0
+        ) { append in resources.forEach { append(BorrowedText($0)) } }
       }
     }
     let forged = sentence("p\nforged line", .deny, "kms:Decrypt", ["r"], .keyNotFound)

@@ -17,11 +17,16 @@ import Testing
     var ids = EventIDSource()
     // Twice, because a record is used again and keeps nothing.
     for decision in [Sample.threeAccounts(), decision] {
-      record.encode(
-        JournalRecord(decision: decision, request: request, eventID: shared, peer: Sample.peer), prefixes: prefixes,
-        ids: &ids)
+      decision.withView { decision in
+        withUnsafePointer(to: request) { request in
+          record.encode(
+            JournalRecord(decision: decision, request: request, eventID: shared, peer: Sample.peer),
+            prefixes: prefixes, ids: &ids)
+        }
+      }
     }
-    #expect(record.entryCount == InvolvedAccount.count(of: decision, principal: request.principal))
+    let involved = decision.withView { InvolvedAccount.count(of: $0, principal: BorrowedText(request.principal)) }
+    #expect(record.entryCount == involved)
     return try (0..<record.entryCount).map { entry in
       let parsed = try NativeProtocol.parse(Array(record.bytes(of: entry, sequence: 1, dropped: 0)))
       try #require(parsed.count == 1)

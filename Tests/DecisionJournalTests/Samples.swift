@@ -38,8 +38,7 @@ enum Sample {
       caller: SideVerdict(
         account: caller, outcome: outcome, reason: outcome == .allow ? .allowed : .noIdentityPolicyAllow,
         statements: outcome == .allow ? [statement(of: caller, sid: nil)] : []),
-      legs: [], keyARN: key, resource: key, region: "us-west-2", principalUniqueID: "AROAEXAMPLE",
-      reducedPrincipal: "AROAEXAMPLE", revision: revision)
+      legs: [], keyARN: key, resource: key, region: "us-west-2", reducedPrincipal: "AROAEXAMPLE", revision: revision)
   }
 
   static func sameAccount() -> Decision {

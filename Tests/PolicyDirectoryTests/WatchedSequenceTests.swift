@@ -27,6 +27,20 @@ extension OnDisk {
     @Test("a tree behind links, as a ConfigMap's: the same", arguments: seeds)
     func linked(seed: Int) throws { _ = try follow(seed, changes: Disorder.Change.allCases, isLinked: true) }
 
+    @Test("changes between the first watches and the first load: the same", arguments: seeds)
+    func beforeFirstLoad(seed: Int) throws {
+      let directory = TemporaryDirectory()
+      directory.write(Sample.whole)
+      let watcher = try PolicyWatcher(directory: directory.path) {}
+      defer { watcher.stop() }
+      var disorder = Disorder(directory, seed: UInt64(seed))
+      let said = (0..<disorder.below(6)).map { _ in disorder.change(among: Disorder.Change.allCases) }
+      let loader = PolicyLoader()
+      for _ in 0..<2 {
+        #expect(Found(loader, directory.path, watcher) == Found(PolicyLoader(), directory.path), "\(said)")
+      }
+    }
+
     @Test("lost events: everything is looked at")
     func overflow() throws {
       let directory = TemporaryDirectory()

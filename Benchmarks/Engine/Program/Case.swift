@@ -2,7 +2,8 @@
 //
 // A batch of requests is laid out as a server's event loop would have them: decoded into memory that is in the cache. What they
 // ask for is drawn at random from all keys and roles, so that of the index nothing is there that would not be there in
-// service. The batch is what is timed; laying it out is not.
+// service. The batch is what is timed; laying it out is not. The questions of a batch are announced to the index first, as the
+// server announces those that a connection brings together, or are asked one by one as if each came alone.
 
 import AllocationCount
 import Authorization
@@ -18,6 +19,7 @@ final class Case {
   let name: String
   /// Nanoseconds of one decision: the median of each round's batches.
   private(set) var rounds: [Double] = []
+  private(set) var roundsAlone: [Double] = []
   private(set) var allocationsPerDecision = 0.0
 
   private let index: PolicyIndex
@@ -39,11 +41,16 @@ final class Case {
   func decide(_ decisions: Int) {
     for _ in 0..<(decisions / Self.batch) {
       layOut()
-      check(decideBatch())
+      check(decideBatch(announcing: true))
     }
   }
 
   func measure() {
+    rounds.append(round(announcing: true))
+    roundsAlone.append(round(announcing: false))
+  }
+
+  private func round(announcing: Bool) -> Double {
     var samples: [Double] = []
     samples.reserveCapacity(Self.batchesPerRound)
     var allocations: UInt64 = 0
@@ -51,7 +58,7 @@ final class Case {
       layOut()
       let before = allocation_count()
       let start = nanoseconds()
-      let allowed = decideBatch()
+      let allowed = decideBatch(announcing: announcing)
       let end = nanoseconds()
       allocations += allocation_count() - before
       check(allowed)
@@ -59,7 +66,7 @@ final class Case {
     }
     allocationsPerDecision = max(
       allocationsPerDecision, Double(allocations) / Double(Self.batchesPerRound * Self.batch))
-    rounds.append(samples.sorted()[samples.count / 2])
+    return samples.sorted()[samples.count / 2]
   }
 
   private func layOut() {
@@ -72,14 +79,25 @@ final class Case {
   }
 
   /// How many are allowed.
-  @inline(never) private func decideBatch() -> Int {
+  @inline(never) private func decideBatch(announcing: Bool) -> Int {
     var allowed = 0
     let requests = desk.requests
+    if announcing {
+      withUnsafeTemporaryAllocation(of: AnnouncedQuestion.self, capacity: Self.batch) { questions in
+        for place in 0..<Self.batch {
+          questions.initializeElement(
+            at: place,
+            to: AnnouncedQuestion(
+              principal: BorrowedText(requests[place].principal), resource: BorrowedText(requests[place].resource)))
+        }
+        index.announce(UnsafeBufferPointer(questions))
+      }
+    }
     for place in 0..<Self.batch {
       guard let decision = try? index.decide(UnsafePointer(requests + place), at: Self.now, in: workspace) else {
         continue
       }
-      if decision.outcome == .allow { allowed += 1 }
+      if decision.pointee.outcome == .allow { allowed += 1 }
     }
     return allowed
   }

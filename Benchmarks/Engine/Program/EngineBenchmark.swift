@@ -36,6 +36,9 @@ struct EngineBenchmark {
       Figure("engine/cross-account-allow/\(subject.name)", "ns", subject.rounds)
         .report(target: subject.name == "10000" ? ("<=", 500) : nil)
     }
+    for subject in growing {
+      Figure("engine/cross-account-allow-alone/\(subject.name)", "ns", subject.roundsAlone).report()
+    }
     for subject in growing + [conditions] {
       Figure("engine/allocations/\(subject.name)", "allocations", [subject.allocationsPerDecision])
         .report(target: ("==", 0))

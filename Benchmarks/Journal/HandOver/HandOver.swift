@@ -37,7 +37,7 @@ struct HandOver {
     let recorder = journal.makeRecorder { told.mustDeliver.store(true, ordering: .releasing) }
     // The writer has looked whether somebody is there by then.
     usleep(50_000)
-    let (decision, request) = (sampleDecision(), sampleRequest())
+    let request = sampleRequest()
     let peer = RecordedPeer(userID: 1_000, processID: 4_242)
     var times: [Int] = []
     var waiting = 0
@@ -45,10 +45,14 @@ struct HandOver {
       var time = 0
       let start = threadNanoseconds()
       for _ in 0..<decisionsPerRound {
-        let known = recorder.record(decision, of: request, eventID: recorder.makeEventID(), peer: peer) {
-          { _ in waiting -= 1 }
+        withUnsafePointer(to: request) { request in
+          withSampleDecision { decision in
+            let known = recorder.record(decision, of: request, eventID: recorder.makeEventID(), peer: peer) {
+              { _ in waiting -= 1 }
+            }
+            if known == nil { waiting += 1 }
+          }
         }
-        if known == nil { waiting += 1 }
       }
       time += threadNanoseconds() - start
       while waiting > 0 {
@@ -82,22 +86,28 @@ struct HandOver {
     AuthorizationRequest(principal: role, operation: "kms:Decrypt", resource: key)
   }
 
-  private static func sampleDecision() -> Decision {
-    func verdict(_ account: Text, _ file: Text, _ sid: Text) -> SideVerdict {
-      SideVerdict(
-        account: account, outcome: .allow, reason: .allowed,
-        statements: [DecidingStatement(file: file, sid: sid, index: 0, line: 4, effect: .allow)])
+  /// Calls back with a decision as the engine makes them.
+  private static func withSampleDecision(_ body: (UnsafePointer<DecisionView>) -> Void) {
+    func side(_ account: BorrowedText, _ statement: UnsafePointer<StatementReference>) -> SideFinding {
+      SideFinding(account: account, outcome: .allow, reason: .allowed, statements: Run(statement, count: 1))
     }
-    return Decision(
-      outcome: .allow, denial: nil, reason: .allowed, callerAccount: "444455556666", ownerAccount: "111122223333",
-      owner: verdict(
-        "111122223333", "accounts/111122223333/keys/us-west-2/1234abcd-12ab-34cd-56ef-1234567890ab/policy.json",
-        "AllowUseOfTheKey"),
-      caller: verdict(
-        "444455556666", "accounts/444455556666/roles/ExampleRole/policies/use-external-key.json",
-        "AllowUseOfKeyInAccount111122223333"),
-      legs: [], keyARN: key, resource: key, region: "us-west-2", principalUniqueID: nil, reducedPrincipal: role,
-      revision: "1b04e91efc01ab88cb6db10384715425bfd96a811f708152ef32e080fa126a94")
+    let ofOwner = StatementReference(
+      file: "accounts/111122223333/keys/us-west-2/1234abcd-12ab-34cd-56ef-1234567890ab/policy.json",
+      sid: "AllowUseOfTheKey", index: 0, line: 4, effect: .allow)
+    let ofCaller = StatementReference(
+      file: "accounts/444455556666/roles/ExampleRole/policies/use-external-key.json",
+      sid: "AllowUseOfKeyInAccount111122223333", index: 0, line: 4, effect: .allow)
+    withUnsafePointer(to: ofOwner) { ofOwner in
+      withUnsafePointer(to: ofCaller) { ofCaller in
+        let decision = DecisionView(
+          outcome: .allow, denial: nil, reason: .allowed, callerAccount: "444455556666",
+          ownerAccount: "111122223333", owner: side("111122223333", ofOwner), caller: side("444455556666", ofCaller),
+          legs: Run(), keyARN: BorrowedText(key), resource: BorrowedText(key), region: "us-west-2",
+          reducedPrincipal: BorrowedText(role),
+          revision: "1b04e91efc01ab88cb6db10384715425bfd96a811f708152ef32e080fa126a94")
+        withUnsafePointer(to: decision, body)
+      }
+    }
   }
 }
 

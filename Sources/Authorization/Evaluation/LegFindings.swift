@@ -31,28 +31,60 @@ struct SideFindings: BitwiseCopyable {
 }
 
 /// What one account's policies say.
-struct SideFinding: BitwiseCopyable {
-  let account: BorrowedText
-  var outcome: Outcome
-  var reason: Reason
+public struct SideFinding: BitwiseCopyable, Sendable {
+  public let account: BorrowedText
+  public var outcome: Outcome
+  public var reason: Reason
   /// Of this account's policies only.
-  var statements: Run<StatementReference>
+  public var statements: Run<StatementReference>
+
+  public init(account: BorrowedText, outcome: Outcome, reason: Reason, statements: Run<StatementReference>) {
+    self.account = account
+    self.outcome = outcome
+    self.reason = reason
+    self.statements = statements
+  }
 }
 
 /// The answer to one leg, with what later rules tie legs together by.
-struct LegResult: BitwiseCopyable {
-  let action: BorrowedText
-  let resource: BorrowedText
-  var outcome: Outcome
+public struct LegResult: BitwiseCopyable, Sendable {
+  /// The IAM action: `kms:ReEncryptFrom`.
+  public let action: BorrowedText
+  public let resource: BorrowedText
+  public var outcome: Outcome
   /// Nil when allowed.
-  var denial: Denial?
-  var reason: Reason
+  public var denial: Denial?
+  public var reason: Reason
   /// Nil where there is no resource.
-  var owner: SideFinding?
+  public var owner: SideFinding?
   /// Nil for a service principal.
-  let caller: SideFinding?
+  public let caller: SideFinding?
   /// The allow on the owner's side, if any.
   let permission: OwnerPermission
   /// Without its grants the leg would be denied.
   var isAllowedOnlyByGrant = false
+
+  init(
+    action: BorrowedText, resource: BorrowedText, outcome: Outcome, denial: Denial?, reason: Reason,
+    owner: SideFinding?, caller: SideFinding?, permission: OwnerPermission
+  ) {
+    self.action = action
+    self.resource = resource
+    self.outcome = outcome
+    self.denial = denial
+    self.reason = reason
+    self.owner = owner
+    self.caller = caller
+    self.permission = permission
+  }
+
+  /// An answer that no rule ties to others.
+  public init(
+    action: BorrowedText, resource: BorrowedText, outcome: Outcome, denial: Denial?, reason: Reason,
+    owner: SideFinding?, caller: SideFinding?
+  ) {
+    self.init(
+      action: action, resource: resource, outcome: outcome, denial: denial, reason: reason, owner: owner,
+      caller: caller, permission: OwnerPermission())
+  }
 }

@@ -5,7 +5,7 @@
 import PolicyLanguage
 
 /// What allows on the owner's side.
-struct OwnerPermission: BitwiseCopyable {
+struct OwnerPermission: BitwiseCopyable, Sendable {
   /// What it leaves to the caller's side; nil when nothing allows.
   var need: CallerNeed?
   var source: StatementReference?

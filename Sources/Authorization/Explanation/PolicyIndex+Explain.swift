@@ -27,7 +27,7 @@ extension PolicyIndex {
         result: judgement.results[place], disclosure: disclosure
       ).explanation()
     }
-    let decision = judgement.decision(keptBy: nil)
+    let decision = Decision(judgement.decision(in: workspace.arena).pointee, keptBy: nil)
     let isKeyTold = disclosure.tellsCaller(caller) || disclosure.tellsOwner(ARN(decision.keyARN)?.account)
     return Explanation(
       outcome: decision.outcome, denial: decision.denial, reason: decision.reason, legs: legs,

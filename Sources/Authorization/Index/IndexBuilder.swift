@@ -8,12 +8,14 @@ final class IndexBuilder {
   /// For texts that are put together on the way.
   let scratch = ArenaOwner(capacity: 4 << 10)
   private(set) var policies: [CompiledPolicy] = []
+  /// For policies that the loader has not compiled.
+  private let compiler = PolicyCompiler()
 
   var arena: Arena { memory.arena }
 
   func attach(_ file: PolicyFile) -> AttachedPolicy {
     switch file.content {
-    case .document(let document): return attach(CompiledPolicy(document), file: file.path)
+    case .document(let document): return attach(compiler.compile(document), file: file.path)
     case .compiled(let policy):
       guard let policy = policy as? CompiledPolicy else { return denyingEverything(inPlaceOf: file.path) }
       return attach(policy, file: file.path)

@@ -40,6 +40,12 @@ struct RequestLookup: BitwiseCopyable {
     }
   }
 
+  /// Announces the whole of the policies.
+  @inline(__always) func prefetchStatements() {
+    if let identity = tables.pointee.identities.candidate(principal) { identity.pointee.policies.prefetchRest() }
+    if let key = tables.pointee.keys.candidate(resourceFingerprint) { key.pointee.policy.prefetchRest() }
+  }
+
   var identity: UnsafePointer<IndexedIdentity>? { tables.pointee.identities.identity(principal) }
 
   /// The key that the resource is the ARN of.

@@ -20,9 +20,13 @@ struct StatementList: BitwiseCopyable {
 
   init(_ policies: Run<AttachedPolicy> = Run()) { self.policies = policies }
 
-  /// Announces that the first policy is about to be asked.
+  /// Announces that the first policy is about to be asked: its first line of memory, and when that is there, the rest.
   @inline(__always) func prefetch() {
-    if let first = policies.buffer.baseAddress { Authorization.prefetch(first.pointee.block, lines: 8) }
+    if let first = policies.buffer.baseAddress { Authorization.prefetch(first.pointee.block, lines: 1) }
+  }
+
+  @inline(__always) func prefetchRest() {
+    if let first = policies.buffer.baseAddress { PolicyBlock.prefetchRest(of: first.pointee.block) }
   }
 
   /// The first Deny about the action, in the order of policies, that is like that.

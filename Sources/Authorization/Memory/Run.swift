@@ -1,38 +1,40 @@
-// Values side by side in memory that somebody else keeps: the arrays of compiled policies and of questions.
+// Values side by side in memory that somebody else keeps: the arrays of compiled policies, of questions and of decisions.
 
 /// A borrowed array of plain values.
 // INVARIANT: what it points to is initialized, never changes and outlives it: an index, a compiled policy or a workspace
 // keeps it.
-struct Run<Element: BitwiseCopyable>: BitwiseCopyable, RandomAccessCollection, @unchecked Sendable {
+public struct Run<Element: BitwiseCopyable>: BitwiseCopyable, RandomAccessCollection, @unchecked Sendable {
   /// Nil only when empty.
-  private let base: UnsafePointer<Element>?
-  private let length: UInt32
+  @usableFromInline let base: UnsafePointer<Element>?
+  @usableFromInline let length: UInt32
 
-  init() {
+  @inlinable public init() {
     base = nil
     length = 0
   }
 
-  init(_ base: UnsafePointer<Element>, count: Int) {
+  @inlinable public init(_ base: UnsafePointer<Element>, count: Int) {
     self.base = count == 0 ? nil : base
     length = UInt32(truncatingIfNeeded: count)
   }
 
-  var startIndex: Int { 0 }
-  var endIndex: Int { Int(length) }
-  var count: Int { Int(length) }
-  var isEmpty: Bool { length == 0 }
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { Int(length) }
+  @inlinable public var count: Int { Int(length) }
+  @inlinable public var isEmpty: Bool { length == 0 }
 
-  subscript(index: Int) -> Element { pointer(at: index).pointee }
+  @inlinable public subscript(index: Int) -> Element { pointer(at: index).pointee }
 
   /// The element where it lies; for those that are too large to be copied lightly.
-  func pointer(at index: Int) -> UnsafePointer<Element> {
+  @inlinable public func pointer(at index: Int) -> UnsafePointer<Element> {
     assert(index >= 0 && index < count)
     return base.unsafelyUnwrapped + index
   }
 
   /// The first element that is like that, where it lies.
-  @inline(__always) func first(like isWanted: (UnsafePointer<Element>) -> Bool) -> UnsafePointer<Element>? {
+  @inlinable @inline(__always) public func first(
+    like isWanted: (UnsafePointer<Element>) -> Bool
+  ) -> UnsafePointer<Element>? {
     guard var element = base else { return nil }
     let end = element + count
     while element < end {
@@ -45,5 +47,5 @@ struct Run<Element: BitwiseCopyable>: BitwiseCopyable, RandomAccessCollection, @
   /// The elements where they lie.
   var pointers: [UnsafePointer<Element>] { (0..<count).map { pointer(at: $0) } }
 
-  var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
+  @inlinable public var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 }

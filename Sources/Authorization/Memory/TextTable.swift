@@ -70,6 +70,9 @@ private enum TextTableSlot {
 /// Announces that memory is about to be read.
 /// - Parameter lines: of 64 bytes each.
 @inline(__always) func prefetch<Value>(_ pointer: UnsafePointer<Value>, lines: Int) {
-  let start = UnsafeRawPointer(pointer)
+  prefetch(UnsafeRawPointer(pointer), lines: lines)
+}
+
+@inline(__always) func prefetch(_ start: UnsafeRawPointer, lines: Int) {
   for line in 0..<lines { prefetch_line(start + 64 * line) }
 }

@@ -11,20 +11,14 @@ import PolicyLanguage
 // INVARIANT: nobody writes to the block after it is filled.
 public final class CompiledPolicy: @unchecked Sendable {
   let block: UnsafePointer<PolicyBlock>
-  /// Bytes of the block.
-  let size: Int
+  private let memory: ArenaOwner
 
-  /// Compiles twice: to learn how much memory it takes, and to take just that.
-  public init(_ document: PolicyDocument) {
-    let draft = ArenaOwner(capacity: 16 << 10)
-    let size = withExtendedLifetime(draft) {
-      _ = PolicyBlock.compile(document, in: draft.arena)
-      return draft.arena.used
-    }
-    self.size = size
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
-    block = Arena.filling(memory) { PolicyBlock.compile(document, in: $0) }
+  /// - Parameter memory: nobody else's as long as this takes.
+  init(_ document: PolicyDocument, in memory: ArenaOwner) {
+    self.memory = memory
+    memory.arena.beginLine()
+    block = PolicyBlock.compile(document, in: memory.arena)
   }
 
-  deinit { UnsafeMutableRawPointer(mutating: block).deallocate() }
+  public convenience init(_ document: PolicyDocument) { self.init(document, in: ArenaOwner(capacity: 1 << 10)) }
 }

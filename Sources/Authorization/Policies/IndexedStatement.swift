@@ -96,15 +96,16 @@ extension ActionPattern {
 }
 
 /// A statement, or a grant, that decided: what is told of it.
-struct StatementReference: BitwiseCopyable {
+public struct StatementReference: BitwiseCopyable, Sendable, Equatable {
   /// Path below the policy directory.
-  let file: BorrowedText
-  let index: UInt32
-  let sid: BorrowedText?
-  let line: UInt32
-  let effect: Effect
+  public let file: BorrowedText
+  /// Place in the document, from 0.
+  public let index: UInt32
+  public let sid: BorrowedText?
+  public let line: UInt32
+  public let effect: Effect
 
-  init(file: BorrowedText, sid: BorrowedText?, index: UInt32, line: UInt32, effect: Effect) {
+  public init(file: BorrowedText, sid: BorrowedText?, index: UInt32, line: UInt32, effect: Effect) {
     self.file = file
     self.sid = sid
     self.index = index

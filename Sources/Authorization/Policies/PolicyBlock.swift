@@ -8,12 +8,15 @@ import PolicyLanguage
 struct PolicyBlock: BitwiseCopyable {
   let denyCount: UInt32
   let allowCount: UInt32
+  /// How much a question may look at, from the block's beginning on.
+  private let bytesForQuestions: UInt32
   /// Denies first, then allows; NotAction taken into account.
   private let operations: UnsafePointer<OperationSet>
   private let statements: UnsafePointer<IndexedStatement>
 
   static func compile(_ document: PolicyDocument, in arena: Arena) -> UnsafePointer<PolicyBlock> {
     let sources = document.statements.filter { $0.effect == .deny } + document.statements.filter { $0.effect == .allow }
+    let start = arena.used
     let block = arena.allocate(PolicyBlock.self)
     let operations = arena.allocate(OperationSet.self, count: sources.count)
     let statements = arena.allocate(IndexedStatement.self, count: sources.count)
@@ -21,13 +24,24 @@ struct PolicyBlock: BitwiseCopyable {
       (operations + place).initialize(to: OperationSet(coveredBy: source.action))
       (statements + place).initialize(to: IndexedStatement(source, in: arena))
     }
+    let bytesForQuestions = arena.used - start
     for (place, source) in sources.enumerated() { statements[place].addDetails(of: source, in: arena) }
     let denies = sources.count { $0.effect == .deny }
     block.initialize(
       to: PolicyBlock(
         denyCount: UInt32(clamping: denies), allowCount: UInt32(clamping: sources.count - denies),
+        bytesForQuestions: UInt32(clamping: bytesForQuestions),
         operations: operations, statements: statements))
     return UnsafePointer(block)
+  }
+
+  /// Lines of memory that are announced of one block at most: large policies are hardly ever looked at as a whole.
+  private static let mostLines = 32
+
+  /// Announces the block behind its first line, which is there.
+  @inline(__always) static func prefetchRest(of block: UnsafePointer<PolicyBlock>) {
+    let lines = min(Int(block.pointee.bytesForQuestions) / 64, mostLines)
+    Authorization.prefetch(UnsafeRawPointer(block) + 64, lines: lines)
   }
 
   var denies: Run<IndexedStatement> { Run(statements, count: Int(denyCount)) }

@@ -89,6 +89,12 @@ public struct MessageReader: ~Copyable {
     return messages
   }
 
+  /// The message at the front, without its prefix, where it lies until it is taken; nil unless `front` is `message`.
+  public var frontMessage: UnsafeRawBufferPointer? {
+    guard case .message(let size) = front else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[Self.prefixSize..<(Self.prefixSize + size)])
+  }
+
   /// Takes the message at the front, without its prefix; nil unless `front` is `message`.
   ///
   /// It is there until `compact`, even when the reader is reset in between.

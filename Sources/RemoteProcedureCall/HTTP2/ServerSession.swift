@@ -15,6 +15,8 @@ import NIOCore
 final class ServerSession {
   /// Bytes that nghttp2 may want sent at a time: a frame of its largest size with its header and padding.
   static let largestOutput = (16 << 10) + 512
+  /// Messages that a service is told of at a time: what it prepares for them shall still be there when they come.
+  private static let largestAnnouncement = 32
 
   private let session: OpaquePointer
   let eventLoop: any EventLoop
@@ -142,7 +144,9 @@ final class ServerSession {
     defer { isSettling = false }
     if drain == .acknowledged { announceDrain() }
     var next = 0
+    var announced = 0
     while next < noted.count {
+      if next == announced { announced = announce(noted[next...].prefix(Self.largestAnnouncement)) }
       let stream = streams[noted[next]]
       next += 1
       stream.isNoted = false
@@ -159,6 +163,27 @@ final class ServerSession {
     noted.removeAll(keepingCapacity: true)
     if !share.cover(bufferedBytes) { shed(streams) }
     return true
+  }
+
+  /// Tells the service of the first stream's method what the streams will hand to it.
+  /// - Returns: the place behind the streams
+  private func announce(_ places: ArraySlice<Int>) -> Int {
+    guard places.count > 1, let method = streams[places[places.startIndex]].head.method,
+      let announce = methods.methods[method].announce
+    else { return places.endIndex }
+    withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: places.count) { messages in
+      var count = 0
+      for place in places {
+        let stream = streams[place]
+        guard stream.head.method == method, stream.remoteEnded, !stream.endDelivered, !stream.isClosed,
+          let message = stream.reader.frontMessage
+        else { continue }
+        messages.initializeElement(at: count, to: message)
+        count += 1
+      }
+      if count > 1 { announce(UnsafeBufferPointer(rebasing: messages[..<count])) }
+    }
+    return places.endIndex
   }
 
   /// Nothing more will be sent or is waited for: the connection can be closed.
