@@ -52,9 +52,9 @@ public final class LoopStates: Sendable {
   public func record(in journal: DecisionJournal) async throws {
     for loop in loops {
       try await loop.submit { [ofThisThread] in
-        ofThisThread.currentValue?.recorder = journal.makeRecorder {
-          loop.execute { ofThisThread.currentValue?.deliver() }
-        }
+        // What a loop is given to execute it does after it has read from all its connections, before it waits again.
+        let deliver: @Sendable () -> Void = { loop.execute { ofThisThread.currentValue?.deliver() } }
+        ofThisThread.currentValue?.recorder = journal.makeRecorder(soon: deliver, notify: deliver)
       }.get()
     }
   }

@@ -1,6 +1,6 @@
 // The journal of decisions: one record for each involved account, accepted by journald or counted as lost.
 //
-// Whoever decides hands the decision to a recorder of its own thread, which puts its entries into bytes; sending and
+// Whoever decides hands the decision to a recorder of its own thread, which puts its entries into bytes; sending many and
 // waiting happen on a thread of the journal's own, never on an event loop that serves requests. "Accepted" means that
 // the kernel has the entries in journald's socket; journald gives no further receipt. Many entries leave in one system
 // call. When journald takes the first of a decision and not the second within the deadline, the decision is refused
@@ -64,6 +64,7 @@ public final class DecisionJournal: Sendable {
   }
 
   private let inlet: JournalInlet
+  private let writer: JournalWriter
   /// Nil once closed.
   private let thread: Mutex<JournalThread?>
 
@@ -81,17 +82,24 @@ public final class DecisionJournal: Sendable {
     let startID = ids.make()
     self.startID = startID.text
     inlet = JournalInlet(configuration, startID: startID)
-    // The thread knows the inlet but not the journal, so a forgotten journal still ends.
-    thread = Mutex(
-      try JournalThread(name: "journal") { [inlet] in JournalWriter(inlet: inlet, configuration: configuration).run() })
+    writer = JournalWriter(inlet: inlet, configuration: configuration)
+    // The thread knows the writer but not the journal, so a forgotten journal still ends.
+    thread = Mutex(try JournalThread(name: "journal") { [writer] in writer.run() })
   }
 
   deinit { close() }
 
-  /// A way in for one thread, for as long as the journal is. In required mode `notify` is called, on the journal's thread,
-  /// when records are finished: have `deliver` called on the recorder's thread then.
-  public func makeRecorder(notify: @escaping @Sendable () -> Void) -> DecisionRecorder {
-    DecisionRecorder(inlet, notify: notify)
+  /// A way in for one thread, for as long as the journal is.
+  /// - Parameters:
+  ///   - soon: in required mode called on the recorder's thread, from `record`, for a record with no other before it: have
+  ///     `deliver` called on the same thread as soon as it has recorded all that it has to record now. Nil: the thread
+  ///     never sends itself.
+  ///   - notify: in required mode called, on any thread, when records are finished: have `deliver` called on the
+  ///     recorder's thread then.
+  public func makeRecorder(
+    soon: (() -> Void)? = nil, notify: @escaping @Sendable () -> Void
+  ) -> DecisionRecorder {
+    DecisionRecorder(inlet, writer, soon: soon, notify: notify)
   }
 
   public var statistics: Statistics { inlet.statistics }

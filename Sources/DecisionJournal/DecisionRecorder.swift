@@ -4,6 +4,10 @@
 // nothing is shared with other recorders, and no system call is made unless the writer sleeps. What became of records is
 // told in batches: the journal asks for `deliver` once, however many are finished by then. In best-effort mode, while no
 // journald takes entries, they are counted and not even made.
+//
+// A record that somebody waits for, and before and behind which the thread has no other, is held back until the thread
+// has nothing else to do, and then sent by the thread itself if the writer sleeps: two changes of threads would take
+// longer than all the rest of an answer. A second record before that ends it, and the writer sends both in one call.
 
 import Authorization
 import PolicyLanguage
@@ -21,18 +25,24 @@ public final class DecisionRecorder {
   private static let crowdedPart = 16
 
   private let journal: JournalInlet
+  private let writer: JournalWriter
   private let ring: RecordRing
+  private let soon: (() -> Void)?
   private var ids = EventIDSource()
   private var submitted: UInt64 = 0
   private var spare: [EncodedRecord] = []
   /// Waits for `whenKnown`.
   private var latest: EncodedRecord?
+  /// The only record under way is shown to the writer, but the bell was not rung.
+  private var isHeldBack = false
   /// Of records under way.
   private var entries = 0
   private var bytes = 0
 
-  init(_ journal: JournalInlet, notify: @escaping @Sendable () -> Void) {
+  init(_ journal: JournalInlet, _ writer: JournalWriter, soon: (() -> Void)?, notify: @escaping @Sendable () -> Void) {
     self.journal = journal
+    self.writer = writer
+    self.soon = soon
     ring = RecordRing(capacity: journal.entryCapacity + 1, notify: notify)
     journal.registry.add(ring)
   }
@@ -95,7 +105,13 @@ public final class DecisionRecorder {
       recycle(record)
       return drop(entryCount, because: .closed)
     }
-    journal.bell.ring()
+    if let soon, entries == 0, journal.mode == .required {
+      isHeldBack = true
+      soon()
+    } else {
+      isHeldBack = false
+      journal.bell.ring()
+    }
     submitted += 1
     entries += entryCount
     bytes += byteCount
@@ -110,8 +126,13 @@ public final class DecisionRecorder {
     latest = nil
   }
 
-  /// Tells what became of records since the last time. To be called on the recorder's thread after `notify` was.
+  /// Tells what became of records since the last time. To be called on the recorder's thread after `notify` or `soon` was.
   public func deliver() {
+    if isHeldBack {
+      isHeldBack = false
+      ring.willCollect()
+      writer.sendNow()
+    }
     ring.collect { record in
       entries -= record.entryCount
       bytes -= record.byteCount

@@ -94,7 +94,7 @@ struct EntryBytes: ~Copyable {
     append(UInt8(ascii: "="))
   }
 
-  mutating func end() { append(UInt8(ascii: "\n")) }
+  @inline(__always) mutating func end() { append(UInt8(ascii: "\n")) }
 
   // MARK: Parts
 
@@ -112,7 +112,7 @@ struct EntryBytes: ~Copyable {
     Self.withBytes(of: string) { append($0) }
   }
 
-  mutating func append(_ byte: UInt8) {
+  @inline(__always) mutating func append(_ byte: UInt8) {
     reserve(1)
     put(byte)
   }

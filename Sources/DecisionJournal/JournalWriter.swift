@@ -1,5 +1,9 @@
 // The journal's thread: takes records from the recorders, sends their entries, says what became of each.
 //
+// While the thread sleeps a recorder may take one turn of it, on its own thread and without a wait (`sendNow`): a lone
+// record is in journald's socket before another thread would be awake. It does what the writer would do next, with the
+// same numbers; whatever does not succeed at once it leaves to the writer.
+//
 // Time: every decision has a deadline from its submission. The writer waits for journald only until the deadline of the
 // decision at the head; of all recorders' records the oldest is taken first, so none behind it waits longer than its own.
 // A socket that is missing, refuses or is full is tried again within that time, on a new connection if need be.
@@ -13,7 +17,9 @@
 import Glibc
 import Synchronization
 
-final class JournalWriter {
+// INVARIANT: only the journal's thread touches what is the writer's, or while it sleeps whoever has borrowed it from
+// `WriterBell`, whose state orders the one before the other.
+final class JournalWriter: @unchecked Sendable {
   /// How often an idle writer looks whether a journald that was away has come back.
   private static let probeMilliseconds: Int32 = 200
   private static let longestPause: Int32 = 50
@@ -74,22 +80,27 @@ final class JournalWriter {
   /// - Returns: false when there is nothing more to come.
   private func fillWindow() -> Bool {
     while window.isEmpty {
-      lookForRecorders()
-      let now = MonotonicClock.nanoseconds
-      while window.hasRoom, let member = takeOldest() {
-        if member.record.deadline <= now {
-          refuse(member, remaining: member.record.entryCount)
-        } else {
-          window.append(member)
-        }
-      }
-      tellFinished()
+      take()
       if window.isEmpty {
         if isClosed, !hasWork() { return false }
         sleep()
       }
     }
     return true
+  }
+
+  /// Takes what waits, as much as there is room for.
+  private func take() {
+    lookForRecorders()
+    let now = MonotonicClock.nanoseconds
+    while window.hasRoom, let member = takeOldest() {
+      if member.record.deadline <= now {
+        refuse(member, remaining: member.record.entryCount)
+      } else {
+        window.append(member)
+      }
+    }
+    tellFinished()
   }
 
   private func takeOldest() -> EntryWindow.Member? {
@@ -125,12 +136,28 @@ final class JournalWriter {
 
   // MARK: Sending
 
+  /// For a recorder that has shown its record: sends it on the recorder's thread if the writer sleeps, or wakes the writer.
+  func sendNow() {
+    guard inlet.bell.borrow() else { return inlet.bell.ring() }
+    take()
+    // What takes time, or has to be told to the log, is left to the writer: an event loop does not wait.
+    let isPlain = wasReachable && socket.isConnected && totalLoss == reportedLoss
+    if isPlain, !window.isEmpty, !window.isHeadSealed { _ = offer() }
+    inlet.bell.giveBack(hasWork: !window.isEmpty)
+  }
+
   private func attempt() {
     let connected = socket.connect()
-    guard connected == 0 else { return recover(from: connected) }
+    let failure = connected == 0 ? offer() : connected
+    if failure != 0 { recover(from: failure) }
+  }
+
+  /// Offers what is next to the kernel, without a wait.
+  /// - Returns: 0, or the errno when it took nothing.
+  private func offer() -> Int32 {
     let loss = totalLoss - reportedLoss
     let taken = window.offer(to: socket, sequence: sequence + loss + 1, dropped: loss)
-    guard taken > 0 else { return recover(from: Int32(-taken)) }
+    guard taken > 0 else { return Int32(-taken) }
 
     sequence += loss + UInt64(taken)
     reportedLoss += loss
@@ -142,6 +169,7 @@ final class JournalWriter {
 
     window.advance(taken) { sources[$0.source].finished += 1 }
     tellFinished()
+    return 0
   }
 
   /// Gives the finished records back, and has each recorder told once.

@@ -58,6 +58,9 @@ final class RecordRing: @unchecked Sendable {
     return isOpen
   }
 
+  /// The recorder looks soon, whatever it is told: until then it is not told.
+  func willCollect() { isNotified.store(true, ordering: .sequentiallyConsistent) }
+
   /// Hands every finished record back, in order.
   func collect(_ body: (EncodedRecord) -> Void) {
     // Before looking: whatever is finished after the look notifies again.

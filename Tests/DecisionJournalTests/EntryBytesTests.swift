@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test("a byte that needs another form is found wherever it stands", arguments: 0..<20)
+  @Test("a byte that needs another form is found wherever it stands", arguments: Array(0..<20) + [31, 32, 33])
   func scan(_ count: Int) {
     func scan(_ bytes: [UInt8]) -> (Bool, Bool) {
       bytes.withUnsafeBytes { (ByteScan.hasControl($0), ByteScan.mustEscape($0, alsoSpace: true)) }

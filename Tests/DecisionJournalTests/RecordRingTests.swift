@@ -87,8 +87,10 @@ import Testing
     }
   }
 
-  @Test("many threads with small queues: no record is lost, doubled, mixed up or out of order, and each is told once")
-  func manyRecorders() throws {
+  @Test(
+    "many threads with small queues: no record is lost, doubled, mixed up or out of order, and each is told once",
+    arguments: [0, 4, 8])
+  func manyRecorders(ofThemAlone alone: Int) throws {
     let (threads, decisions) = (8, 2_000)
     let directory = try TemporaryDirectory()
     let receiver = try DatagramReceiver(at: directory.file("socket"))
@@ -99,7 +101,13 @@ import Testing
     let journal = try DecisionJournal(configuration: configuration)
 
     let producers = try (0..<threads).map { thread in
-      try JournalThread(name: "producer") { Self.record(decisions, as: thread, in: journal) }
+      try JournalThread(name: "producer") {
+        if thread < alone {
+          Self.recordAlone(decisions, as: thread, in: journal)
+        } else {
+          Self.record(decisions, as: thread, in: journal)
+        }
+      }
     }
     var next = [Int](repeating: 0, count: threads)
     for sequence in 1...2 * threads * decisions {
@@ -119,6 +127,25 @@ import Testing
     #expect(journal.statistics.writtenEntries == UInt64(2 * threads * decisions))
     // What was refused because the queue was full was tried again.
     #expect(journal.statistics.lostEntries == 0)
+  }
+
+  /// One thread that has one record at a time, as an event loop with a lone request.
+  private static func recordAlone(_ decisions: Int, as thread: Int, in journal: DecisionJournal) {
+    let mustDeliver = Signal()
+    let isDue: @Sendable () -> Void = { mustDeliver.flag.store(true, ordering: .sequentiallyConsistent) }
+    let recorder = journal.makeRecorder(soon: isDue, notify: isDue)
+    for number in 0..<decisions {
+      var acceptance = recorder.record(
+        Sample.crossAccount(), of: Sample.request(requestID: Text("\(thread) \(number) \(padding(number))")),
+        eventID: recorder.makeEventID(), peer: Sample.peer)
+      #expect(acceptance == nil)
+      recorder.whenKnown { acceptance = $0 }
+      while acceptance == nil {
+        if mustDeliver.flag.exchange(false, ordering: .sequentiallyConsistent) { recorder.deliver() }
+        sched_yield()
+      }
+      #expect(acceptance == .accepted)
+    }
   }
 
   /// Entries of many lengths.

@@ -256,6 +256,38 @@ class Required(Journal):
                 results = messages.CheckBatchResponse.FromString(flood.result()).results
                 self.assertEqual({result.WhichOneof("result") for result in results}, {"response"})
 
+    def test_lone_questions_and_a_flood(self):
+        """Lone questions, before, beside and after a flood on another connection: one sequence, each answer's entries in it."""
+        flood_channel = self.daemon.stub()
+        lone = [self.daemon.stub() for _ in range(4)]
+        answered = {}
+
+        def ask(times):
+            for number in range(times):
+                for stub in lone:
+                    answered[stub.Check(request(number), timeout=30).event_id] = number
+
+        ask(100)
+        flood = []
+        for round in range(10):
+            flood += [(number, flood_channel.Check.future(request(number), timeout=30)) for number in range(300)]
+            ask(20)
+        for number, call in flood:
+            answered[call.result().event_id] = number
+        ask(100)
+
+        self.assertEqual(len(answered), len(lone) * 400 + len(flood))
+        records = self.records()
+        self.assertEqual([int(entry["COUNTERSIGN_SEQUENCE"]) for entry in records], list(range(1, len(records) + 1)))
+        perspectives = collections.defaultdict(dict)
+        for entry in records:
+            of_event = perspectives[entry["COUNTERSIGN_SHARED_EVENT_ID"]]
+            self.assertNotIn(entry["COUNTERSIGN_ACCOUNT"], of_event)
+            of_event[entry["COUNTERSIGN_ACCOUNT"]] = entry["COUNTERSIGN_PERSPECTIVE"]
+        self.assertEqual(perspectives, {event: expectation(number)[2] for event, number in answered.items()})
+        status = self.status().audit
+        self.assertEqual((status.written_entries, status.dropped_entries), (len(records), 0))
+
 
 class BestEffort(Journal):
     audit = "best-effort"
