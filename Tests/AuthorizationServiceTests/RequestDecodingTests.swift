@@ -62,6 +62,43 @@ struct RequestDecodingTests {
     #expect(request.session?.federatedBy == "arn:u")
   }
 
+  @Test("a request used again has nothing of the one before it, and no more room than usual")
+  func usedAgain() throws {
+    let pairs = (0..<1_000).map { message(6, string(1, "k\($0)") + string(2, "v")) }
+    let tokens = (0..<1_000).map { string(8, "t\($0)") }
+    let full =
+      string(1, "p") + string(2, "o") + string(3, "r") + string(4, "t") + string(5, "s") + pairs.joined()
+      + message(7, string(1, "k") + string(2, "v")) + tokens.joined() + string(9, "g")
+      + message(10, string(1, "grantee"))
+      + message(11, string(1, "aws:SourceIp")) + message(12, string(1, "{}")) + string(13, "id")
+    let state = LoopState()
+    #expect(try reading(full, in: state) { $0.encryptionContext.count } == 1_000)
+    // One that cannot be read is no request either.
+    let refused = message(6, string(1, "a")) + message(6, string(1, "a"))
+    #expect(throws: Status.self) { try reading(refused, in: state) { _ in } }
+    try reading(string(2, "kms:Decrypt"), in: state) { request in
+      #expect(request.operation == "kms:Decrypt")
+      for text in [
+        request.principal, request.resource, request.targetResource, request.region, request.grantID, request.requestID,
+      ] { #expect(text == "") }
+      #expect(request.encryptionContext.isEmpty && request.encryptionContext.capacity < 1_000)
+      #expect(request.grantTokens.isEmpty && request.grantTokens.capacity < 1_000)
+      #expect(request.targetEncryptionContext.isEmpty && request.context.isEmpty && request.contextOverrides.isEmpty)
+      #expect(request.grant == nil && request.session == nil)
+    }
+  }
+
+  /// Reads a message as `Check` does.
+  private func reading<R>(
+    _ bytes: [UInt8], in state: LoopState, _ body: (AuthorizationRequest) throws -> R
+  ) throws -> R {
+    let arena = try MessageArena()
+    let message = try bytes.withUnsafeBytes { bytes throws(Status) in
+      try arena.unpack(bytes, with: countersign__check_request__unpack)
+    }
+    return try body(state.request(of: message).pointee)
+  }
+
   @Test("one value of a single-valued key is a single value")
   func singleValue() throws {
     let request = try decode(message(11, string(1, "aws:SourceIp") + message(2, string(1, "10.0.0.1"))))
