@@ -35,7 +35,7 @@ final class SetReader: @unchecked Sendable {
       Self.onThread(isReload: inForce != nil) { [self] in
         continuation.resume(returning: read(watchedBy: watcher, inForce: inForce))
         // What the load needed and the set does not; the answer does not wait for it.
-        malloc_trim(0)
+        if inForce == nil { malloc_trim(0) }
       }
     }
   }
