@@ -4,21 +4,11 @@
 // bad options; 1 when it cannot serve.
 
 import ArgumentParser
-import CLinux
 import DecisionJournal
 import Glibc
 import NIOCore
 
 @main
-enum Program {
-  /// On the first thread: when there are others the heap is divided already.
-  @MainActor static func main() async {
-    // A load asks for memory on all cores and returns most of it; of many heaps each keeps what lies between the rest.
-    mallopt(M_ARENA_MAX, 1)
-    await Countersignd.main()
-  }
-}
-
 struct Countersignd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "countersignd",
