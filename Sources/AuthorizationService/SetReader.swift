@@ -34,7 +34,8 @@ final class SetReader: @unchecked Sendable {
     await withCheckedContinuation { continuation in
       Self.onThread(isReload: inForce != nil) { [self] in
         continuation.resume(returning: read(watchedBy: watcher, inForce: inForce))
-        // What the load needed and the set does not; the answer does not wait for it.
+        // What the load needed and the set does not; the answer does not wait for it. A reload needs the same again next time,
+        // and trimming locks the heap against the event loops for milliseconds.
         if inForce == nil { malloc_trim(0) }
       }
     }
