@@ -24,11 +24,14 @@ struct Count {
     // Always the same ones, however many decisions there are; 2026-01-01T00:00:00Z.
     let questions = questions(Corpus(keys: size, roles: size, seed: seed))
     let now = Instant(seconds: 1_767_225_600)
+    let workspace = DecisionWorkspace()
     var wrong = 0
     for number in 0..<decisions {
       let question = questions[number % questions.count]
-      let decision = try index.decide(question.request, at: now)
-      if (decision.outcome == .allow) != question.isAllowed { wrong += 1 }
+      let isAllowed = try withUnsafePointer(to: question.request) {
+        try index.decide($0, at: now, in: workspace).pointee.outcome == .allow
+      }
+      if isAllowed != question.isAllowed { wrong += 1 }
     }
     withExtendedLifetime((loader, index)) {
       if wrong > 0 { print("\(wrong) of \(decisions) answers are wrong") }
